@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-FloatArray = NDArray[np.float64]
+from thermopkg.typing import FloatArray
 
 
 @dataclass(frozen=True, eq=False)
