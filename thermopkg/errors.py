@@ -42,5 +42,6 @@ class ConvergenceError(ThermopkgError):
     def __init__(self, residual: float, target: float, iterations: int, advice: str) -> None:
         self.residual, self.target, self.iterations, self.advice = residual, target, iterations, advice
         super().__init__(
-            f"not converged: relative residual {residual:.2e} after {iterations} iterations, wanted {target:.1e}; {advice}"
+            f"not converged: relative residual {residual:.2e} after {iterations} iterations, "
+            f"wanted {target:.1e}; {advice}"
         )
