@@ -1,0 +1,205 @@
+"""What is a package made of? One model for each kind of part, placed by relation to others."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, Strict, field_validator, model_validator
+
+from thermopkg.case.model import Count, FaceName, MaterialName, Model, Name, PartName, Share
+from thermopkg.units import Length, Offset, Power, quote
+
+Footprint = tuple[Length, Length]
+Block3 = tuple[Length, Length, Length]
+
+
+class PartModel(Model):
+    """What all parts have: a name and a place relative to another part.
+
+    A part lies `on` another, hangs `under` it, or stands `over` it at a `gap`; `at` moves its centre from the
+    other's centre. Exactly one part of a case has no relation: everything else is placed from it.
+    """
+
+    name: Name
+    on: PartName | None = None
+    under: PartName | None = None
+    over: PartName | None = None
+    gap: Length | None = None
+    at: tuple[Offset, Offset] = (0.0, 0.0)
+
+    @property
+    def base(self) -> str | None:
+        """The part that this one is placed from."""
+        return self.on or self.under or self.over
+
+    @model_validator(mode="after")
+    def _one_relation(self) -> "PartModel":
+        relations = [name for name in ("on", "under", "over") if getattr(self, name) is not None]
+        if len(relations) > 1:
+            raise ValueError(f"is placed twice, by {' and by '.join(repr(r) for r in relations)}; keep one of them")
+        if self.gap is not None and self.over is None:
+            raise ValueError('has a gap, which goes with over = "PART" only')
+        if self.over is not None and self.gap is None:
+            raise ValueError('is placed over another part and has no gap; add gap = "0.1 mm", or place it on the part')
+        return self
+
+
+class Layer(Model):
+    """One layer of a carrier or board; copper that covers a share of it is smeared with what fills the rest."""
+
+    material: MaterialName
+    thickness: Length
+    coverage: Share = 1.0
+    fill: MaterialName | None = None  # of the share that is not covered; by default the nearest dielectric layer
+
+
+class Array(Model):
+    """A centred grid of round joints, each modelled as a square column of equal area."""
+
+    material: MaterialName
+    pitch: Length
+    diameter: Length  # of the equivalent cylinder
+    height: Length
+    count: tuple[Count, Count] | None = None  # along x and y; by default as many as fit
+    rows: Count | None = None  # keep only this many rows from the rim inwards
+    mask: tuple[Annotated[str, Strict()], ...] | None = None  # rows from low y to high y, "1" a joint, "0" none
+
+    @field_validator("mask")
+    @classmethod
+    def _rectangular(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if value is None:
+            return value
+        if not value or not value[0]:
+            raise ValueError("is empty; write rows of 1 and 0, or leave it out")
+        for row, text in enumerate(value):
+            if set(text) - {"0", "1"}:
+                raise ValueError(f"row {row} is {quote(text)}; only 1 (a joint) and 0 (none) are allowed")
+            if len(text) != len(value[0]):
+                raise ValueError(f"row {row} has {len(text)} places and row 0 has {len(value[0])}; make them equal")
+        if not any("1" in row for row in value):
+            raise ValueError("keeps no joint at all")
+        return value
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Array":
+        if self.diameter >= self.pitch:
+            raise ValueError(
+                f"the diameter of {self.diameter * 1e3:g} mm is not below the pitch of {self.pitch * 1e3:g} mm: "
+                "neighbouring joints would touch"
+            )
+        if self.mask is not None and self.count is not None and self.count != (len(self.mask[0]), len(self.mask)):
+            raise ValueError(
+                f"count is {list(self.count)} and the mask has {len(self.mask[0])} by {len(self.mask)} places; "
+                "leave one of them out"
+            )
+        if self.mask is not None and self.rows is not None:
+            raise ValueError("has both rows and a mask; keep one of them")
+        return self
+
+
+class Carrier(PartModel):
+    """A packaging substrate: layers from bottom to top."""
+
+    kind: Literal["substrate"] = "substrate"
+    size: Footprint
+    layers: Annotated[tuple[Layer, ...], Field(min_length=1)]
+
+
+class Board(PartModel):
+    """A printed circuit board: layers from bottom to top."""
+
+    kind: Literal["board"] = "board"
+    size: Footprint
+    layers: Annotated[tuple[Layer, ...], Field(min_length=1)]
+
+
+class Chip(PartModel):
+    """A chip flipped onto its carrier: its active face looks down, stands on bumps and makes the heat."""
+
+    kind: Literal["chip"] = "chip"
+    size: Block3
+    material: MaterialName = "silicon"
+    power: Power = 0.0  # spread evenly over the active face
+    bumps: Array
+
+
+class HeatSink(PartModel):
+    """A plate that takes the heat from the chip to the surface of the package."""
+
+    kind: Literal["heat-sink"] = "heat-sink"
+    size: Block3
+    material: MaterialName
+
+
+class Encapsulant(PartModel):
+    """A moulding: fills everything inside its outline that no other part takes.
+
+    It stands on its carrier and reaches up to the faces that it `exposes`, or to its own `height`.
+    """
+
+    kind: Literal["encapsulant"] = "encapsulant"
+    material: MaterialName
+    size: Footprint | None = None  # by default that of the part it stands on
+    exposes: tuple[FaceName, ...] = ()
+    height: Length | None = None  # over the part it stands on
+
+    @model_validator(mode="after")
+    def _one_top(self) -> "Encapsulant":
+        if bool(self.exposes) == (self.height is not None):
+            raise ValueError(
+                'needs its top in one way: either exposes = ["sink.top"] (flush with that face) or height = "1 mm"'
+            )
+        for face in self.exposes:
+            if not face.endswith(".top"):
+                raise ValueError(f"exposes {quote(face)}; only top faces can be left bare by a moulding")
+        if self.under is not None or self.over is not None:
+            raise ValueError('stands on its carrier; write on = "carrier", not under or over')
+        return self
+
+
+class Balls(PartModel, Array):
+    """Solder balls under a carrier, with what lies between them, if anything."""
+
+    kind: Literal["balls"] = "balls"
+    fill: MaterialName | None = None  # between the balls, across the face they hang from
+
+
+class Terminals(Model):
+    """The two metal ends of a passive component, across its whole section at low and high x."""
+
+    material: MaterialName
+    length: Length
+
+
+class Passive(PartModel):
+    """A passive component such as a chip capacitor."""
+
+    kind: Literal["passive"] = "passive"
+    size: Block3
+    material: MaterialName
+    terminals: Terminals | None = None
+    power: Power = 0.0  # spread evenly over its volume
+
+    @model_validator(mode="after")
+    def _body_between(self) -> "Passive":
+        if self.terminals is not None and 2 * self.terminals.length >= self.size[0]:
+            raise ValueError(
+                f"two terminals of {self.terminals.length * 1e3:g} mm leave nothing of a body "
+                f"{self.size[0] * 1e3:g} mm long"
+            )
+        return self
+
+
+class Block(PartModel):
+    """A plain block of one material."""
+
+    kind: Literal["block"] = "block"
+    size: Block3
+    material: MaterialName
+    power: Power = 0.0  # spread evenly over its volume
+
+
+Part = Carrier | Board | Chip | HeatSink | Encapsulant | Balls | Passive | Block
+KINDS: dict[str, type[PartModel]] = {
+    model.model_fields["kind"].default: model
+    for model in (Carrier, Board, Chip, HeatSink, Encapsulant, Balls, Passive, Block)
+}
+AnyPart = Annotated[Part, Field(discriminator="kind")]

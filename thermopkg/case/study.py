@@ -1,0 +1,43 @@
+"""What is asked? The tolerance wanted, the grid, the metrics, extra readings, and the claims."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, Strict, model_validator
+
+from thermopkg.case.model import ClaimName, FaceName, Model, Name, PartName
+from thermopkg.units import Length, Offset, Tolerance, quote
+
+MetricName = Literal["theta_ja", "psi_jt"]
+MOST_HALVINGS = 6  # each is eight times the cells; beyond this no machine holds the grid
+
+
+class Reading(Model):
+    """An average to report beside the parts' own: over a part, or over a rectangle of its top or bottom face."""
+
+    name: Name
+    part: PartName | None = None
+    face: FaceName | None = None
+    size: tuple[Length, Length] | None = None  # of the rectangle; by default the whole face
+    at: tuple[Offset, Offset] = (0.0, 0.0)  # its centre from the face's centre
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "Reading":
+        if (self.part is None) == (self.face is None):
+            raise ValueError('names its place in one way: either part = "mould" or face = "mould.top"')
+        if self.face is not None and self.face.endswith(".sides"):
+            raise ValueError(f"reads {quote(self.face)}; readings are taken on top and bottom faces")
+        if self.part is not None and self.size is not None:
+            raise ValueError("has a size, which goes with a face only")
+        return self
+
+
+class Study(Model):
+    """What the run is to find out, and how finely."""
+
+    tolerance: Tolerance = 1.0  # half-width of the guaranteed bracket over its value, in percent
+    refine: Annotated[int, Strict(), Field(ge=0, le=MOST_HALVINGS)] = 0  # halvings of the whole grid
+    growth: Annotated[float, Strict(), Field(ge=1.5, le=100.0)] = 4.0  # most that neighbouring steps may differ by
+    largest_step: tuple[Length, Length] | None = None  # in the plane of the layers, and through them
+    metrics: tuple[MetricName, ...] = ("theta_ja",)
+    claims: tuple[ClaimName, ...] = ()
+    reading: tuple[Reading, ...] = ()

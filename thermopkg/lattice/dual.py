@@ -1,0 +1,171 @@
+"""Which lattice is never below the truth? Two-point fluxes between cell centres: lumped Raviart-Thomas elements.
+
+Fluxes that are balanced in every cell bound the compliance from above; the trapezoid rule over-integrates their
+energy, which raises it again. Source: [raviartthomas1977], [pragersynge1947], [braess2007] ch. III.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermopkg.lattice.network import Lattice
+from thermopkg.lattice.primal import faces_by_part
+from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares, volume_shares
+from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
+from thermopkg.system import AMBIENT, Outlet, ThermalSystem
+from thermopkg.typing import FloatArray, IntArray
+
+
+def emit(model: VoxelModel, patches: Mapping[str, Patch], reference: float) -> ThermalSystem:
+    """The dual system: unit loads on the patches, rises over the reference temperature (K).
+
+    Where coolants have other temperatures than the reference, their effect is one more load, AMBIENT.
+    """
+    gx, gy, gz = (edge_conductance(model, axis) for axis in range(3))
+    outlets = _outlets(model, reference)
+    ground, ambient_load, constant = np.zeros(model.grid.shape), np.zeros(model.grid.shape), 0.0
+    for outlet in outlets:
+        np.add.at(ground.reshape(-1), outlet.points, outlet.conductance)
+        np.add.at(ambient_load.reshape(-1), outlet.points, outlet.conductance * outlet.rise)
+        constant -= float(np.dot(outlet.conductance, outlet.rise**2))
+    loads, faces = {}, {}
+    for name, patch in patches.items():
+        match patch:
+            case VolumePatch():
+                loads[name] = volume_shares(model, patch)
+            case FacePatch():
+                loads[name], faces[name] = _face_load(model, patch, reference)
+    if ambient_load.any():
+        loads[AMBIENT] = ambient_load
+    constants = _constants(list(loads), faces)
+    if AMBIENT in loads:
+        constants[-1, -1] = constant
+    x, y = (0.5 * (ticks[1:] + ticks[:-1]) for ticks in (model.grid.x, model.grid.y))
+    none = np.zeros(0, np.int64)
+    return ThermalSystem(Lattice(gx, gy, gz, ground, x, y), loads, constants, outlets, none, np.zeros(0))
+
+
+def edge_conductance(model: VoxelModel, axis: int) -> FloatArray:
+    """Conductance between neighbouring cell centres along one axis: two half cells in series.
+
+        1/g = half length / (k area) of one  +  half length / (k area) of the other
+
+    Returns
+    -------
+    W/K, shape of the cells with one fewer along `axis`; zero beside a cell that holds nothing
+    """
+    half = _half_cell(model, axis)
+    low, high = [slice(None)] * 3, [slice(None)] * 3
+    low[axis], high[axis] = slice(None, -1), slice(1, None)
+    first, second = half[tuple(low)], half[tuple(high)]
+    total = first + second
+    return np.divide(first * second, total, out=np.zeros_like(total), where=total > 0)
+
+
+def _half_cell(model: VoxelModel, axis: int) -> FloatArray:
+    """Conductance from every cell's centre to its face along one axis, 2 k area / length, W/K."""
+    steps = model.grid.steps
+    shaped = (steps[0][:, None, None], steps[1][None, :, None], steps[2][None, None, :])
+    first, second = (other for other in range(3) if other != axis)
+    half = model.conductivity(axis)
+    half *= 2 * shaped[first] * shaped[second] / shaped[axis]
+    return half
+
+
+def _half_cell_of(model: VoxelModel, faces: ExposedFaces, chosen: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Conductance from the centres of chosen cells to their exposed face, W/K, and the face's area, m^2."""
+    table = np.array([region.conductivity[faces.axis] for region in model.regions])
+    cells = faces.cells[chosen]
+    index = np.unravel_index(cells, model.grid.shape)
+    first, second = (other for other in range(3) if other != faces.axis)
+    steps = model.grid.steps
+    area = steps[first][index[first]] * steps[second][index[second]]
+    return 2 * table[model.region.ravel()[cells]] * area / steps[faces.axis][index[faces.axis]], area
+
+
+def _outlets(model: VoxelModel, reference: float) -> tuple[Outlet, ...]:
+    """One outlet for each exposed face of each part: half a cell in series with the film."""
+    outlets = []
+    for faces in model.exposed:
+        face = "sides" if faces.axis < 2 else "top" if faces.high else "bottom"
+        for part, number, chosen in faces_by_part(model, faces):
+            surface = model.surfaces[number]
+            half, area = _half_cell_of(model, faces, chosen)
+            conductance = 1 / (1 / half + 1 / (surface.film * area))
+            rise = np.full(chosen.size, surface.temperature - reference)
+            outlets.append(Outlet(part, face, surface.name, faces.cells[chosen], conductance, rise))
+    return tuple(outlets)
+
+
+# ---------------------------------------------------------------- heat on a face
+# Heat Q on a face between conductances g1 and g2: Q g1/(g1+g2) reaches the first side, Q g2/(g1+g2) the second, and
+# the face lies Q/(g1+g2) above what the two sides alone would make of it. On a cooled face the second is the film.
+
+
+@dataclass(frozen=True, eq=False)
+class _FaceHeat:
+    """One watt on a face patch, column by column; arrays of shape (nx, ny)."""
+
+    plane: int
+    share: FloatArray  # W
+    total: FloatArray  # conductance of both sides, W/K
+    film_rise: FloatArray  # what the coolant's own rise adds to the face's, K
+
+
+def _face_load(model: VoxelModel, patch: FacePatch, reference: float) -> tuple[FloatArray, _FaceHeat]:
+    plane, share = face_shares(model, patch)
+    below, film_below, rise_below = _side(model, plane - 1, True, reference)
+    above, film_above, rise_above = _side(model, plane, False, reference)
+    load = np.zeros(model.grid.shape)
+    # a held face takes all heat that is put on it: an infinite film leaves nothing for the cell
+    to_film = film_below + film_above
+    total = below + above + to_film
+    inverse = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
+    if plane > 0:
+        load[:, :, plane - 1] = share * below * inverse
+    if plane < model.grid.shape[2]:
+        load[:, :, plane] = share * above * inverse
+    with np.errstate(invalid="ignore"):
+        film_share = np.where(np.isinf(to_film), 1.0, to_film * inverse)
+    return load, _FaceHeat(plane, share, total, film_share * np.where(film_below > 0, rise_below, rise_above))
+
+
+def _side(model: VoxelModel, layer: int, high: bool, reference: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """What a plane's side conducts: by half a cell, or by the film on the other side's bare face, W/K; and its rise.
+
+    `layer` is the layer of cells on that side, `high` whether the plane is their high face; shapes (nx, ny).
+    """
+    nx, ny, nz = model.grid.shape
+    half, film, rise = np.zeros((nx, ny)), np.zeros((nx, ny)), np.zeros((nx, ny))
+    if 0 <= layer < nz:
+        dx, dy, dz = model.grid.steps
+        table = np.array([region.conductivity[2] for region in model.regions] + [0.0])
+        half = 2 * table[model.region[:, :, layer]] * dx[:, None] * dy[None, :] / dz[layer]
+    other = layer + 1 if high else layer - 1  # the cells across the plane, which are bare where this side is nothing
+    for faces in model.exposed:
+        if faces.axis == 2 and faces.high is not high:
+            i, j, k = np.unravel_index(faces.cells, model.grid.shape)
+            here = (k == other) & (faces.surface >= 0)
+            films = np.array([surface.film for surface in model.surfaces])
+            rises = np.array([surface.temperature - reference for surface in model.surfaces])
+            area = model.grid.steps[0][i[here]] * model.grid.steps[1][j[here]]
+            film[i[here], j[here]] = films[faces.surface[here]] * area
+            rise[i[here], j[here]] = rises[faces.surface[here]]
+    return half, film, rise
+
+
+def _constants(names: list[str], faces: Mapping[str, _FaceHeat]) -> FloatArray:
+    """What the averages gain from heat on the very same face, K/W, shape (n, n)."""
+    constants = np.zeros((len(names), len(names)))
+    for i, first in enumerate(names):
+        if first not in faces:
+            continue
+        for j, second in enumerate(names):
+            if second in faces and faces[first].plane == faces[second].plane:
+                total = faces[first].total
+                both = faces[first].share * faces[second].share
+                constants[i, j] = np.divide(both, total, out=np.zeros_like(total), where=total > 0).sum()
+            elif second == AMBIENT:
+                constants[i, j] = constants[j, i] = float((faces[first].share * faces[first].film_rise).sum())
+    return constants

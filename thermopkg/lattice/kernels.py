@@ -1,0 +1,539 @@
+"""Which loops are compiled? Every one of them, and nothing else.
+
+Every kernel works on a range `first:last` of rows and lets go of the interpreter's lock, so the same compiled loop
+serves one thread on all rows or several threads on a few rows each (`thermopkg.lattice.sharing`).
+
+Two orders of the points occur.
+
+*Plain*: shape (nx, ny, nz), as in `Lattice`. Edges along an axis are one fewer along it.
+
+*Zebra*: shape (nx + 1, 2, nz * width). Row i, then the colour (i + j) & 1, then height l, then m = j >> 1 in
+`width` lanes, so that a loop over m meets the z-lines of one colour side by side and compiles to vector
+instructions although each line by itself is a serial recurrence. Point (i, j, l) stands at
+
+    [i, (i + j) & 1, l * width + (j >> 1)]
+
+and its neighbours are all of the other colour or on the same line:
+
+    x:  (i - 1, j), (i + 1, j) at the same place k in rows i - 1 and i + 1
+    y:  for even j  j - 1 at k - 1 and j + 1 at k;   for odd j  j - 1 at k and j + 1 at k + 1
+    z:  k - width and k + width, same colour
+
+An edge is kept at its lower end. Lanes beyond the last j, edges beyond the last point and the whole spare row
+[nx] are zero: the spare row is the neighbour beyond the first and the last row, so no loop needs a branch there.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import numba as nb
+import numpy as np
+
+Kernel = TypeVar("Kernel", bound=Callable[..., object])
+
+# Multiply-add and reordered sums are welcome; assuming that NaN never occurs is not, since NaN must surface.
+compiled: Callable[[Kernel], Kernel] = nb.njit(nogil=True, cache=True, fastmath={"contract", "reassoc", "nsz"})
+
+
+def thread_count() -> int:
+    """How many threads numba's settings allow here."""
+    return int(nb.get_num_threads())
+
+
+# ------------------------------------------------------------------------------------ between the two orders
+@compiled
+def to_zebra(first, last, plain, factor, width, zebra):
+    """zebra = factor * plain, rows first:last of plain; lanes and rows that plain lacks are left as they are."""
+    ny, nz = plain.shape[1], plain.shape[2]
+    for i in range(first, last):
+        for j in range(ny):
+            line = zebra[i, (i + j) & 1]
+            m = j >> 1
+            for l in range(nz):
+                line[l * width + m] = factor * plain[i, j, l]
+
+
+@compiled
+def to_plain(first, last, zebra, factor, width, plain):
+    """plain = factor * zebra, rows first:last."""
+    ny, nz = plain.shape[1], plain.shape[2]
+    for i in range(first, last):
+        for j in range(ny):
+            line = zebra[i, (i + j) & 1]
+            m = j >> 1
+            for l in range(nz):
+                plain[i, j, l] = factor * line[l * width + m]
+
+
+# ------------------------------------------------------------------------------------ the operator, plain order
+@compiled
+def row_outflow(i, gx, gy, gz, ground, below, here, above, outflow, diagonal):
+    """outflow = (A u) on row i and the diagonal of A there; below, here, above are rows i-1, i, i+1 of u, (ny, nz).
+
+    Written as conductance times difference, which keeps the nearly constant part of u from cancelling.
+    """
+    nx, ny, nz = ground.shape
+    for j in range(ny):
+        for l in range(nz):
+            outflow[j, l] = ground[i, j, l] * here[j, l]
+            diagonal[j, l] = ground[i, j, l]
+        if i > 0:
+            for l in range(nz):
+                outflow[j, l] += gx[i - 1, j, l] * (here[j, l] - below[j, l])
+                diagonal[j, l] += gx[i - 1, j, l]
+        if i < nx - 1:
+            for l in range(nz):
+                outflow[j, l] += gx[i, j, l] * (here[j, l] - above[j, l])
+                diagonal[j, l] += gx[i, j, l]
+        if j > 0:
+            for l in range(nz):
+                outflow[j, l] += gy[i, j - 1, l] * (here[j, l] - here[j - 1, l])
+                diagonal[j, l] += gy[i, j - 1, l]
+        if j < ny - 1:
+            for l in range(nz):
+                outflow[j, l] += gy[i, j, l] * (here[j, l] - here[j + 1, l])
+                diagonal[j, l] += gy[i, j, l]
+        for l in range(nz - 1):
+            outflow[j, l] += gz[i, j, l] * (here[j, l] - here[j, l + 1])
+            diagonal[j, l] += gz[i, j, l]
+        for l in range(1, nz):
+            outflow[j, l] += gz[i, j, l - 1] * (here[j, l] - here[j, l - 1])
+            diagonal[j, l] += gz[i, j, l - 1]
+
+
+@compiled
+def apply_plain(first, last, gx, gy, gz, ground, u, v):
+    """v = A u, rows first:last, all in plain order."""
+    nx, ny, nz = ground.shape
+    diagonal = np.empty((ny, nz))
+    for i in range(first, last):
+        row_outflow(i, gx, gy, gz, ground, u[max(i - 1, 0)], u[i], u[min(i + 1, nx - 1)], v[i], diagonal)
+
+
+@compiled
+def row_to_plain(i, zebra, width, plain):
+    """plain = row i of zebra, (ny, nz); nothing if there is no such row."""
+    if i < 0 or i >= zebra.shape[0] - 1:
+        return
+    for j in range(plain.shape[0]):
+        line = zebra[i, (i + j) & 1]
+        for l in range(plain.shape[1]):
+            plain[j, l] = line[l * width + (j >> 1)]
+
+
+@compiled
+def true_residual(first, last, gx, gy, gz, ground, load, per_conductance, per_load, x, r, width):
+    """r = per_load * load - per_conductance * A x, with the conductances in plain and x, r in zebra order.
+
+    Points without any conductance get x = 0 and r = 0. Returns the sums over rows first:last of r^2, of
+    (diagonal x)^2, in the units of r, and of (per_load * load)^2.
+    """
+    nx, ny, nz = ground.shape
+    below, here, above = np.empty((ny, nz)), np.empty((ny, nz)), np.empty((ny, nz))
+    outflow, diagonal = np.empty((ny, nz)), np.empty((ny, nz))
+    row_to_plain(first - 1, x, width, below)
+    row_to_plain(first, x, width, here)
+    squares, scale, loads = 0.0, 0.0, 0.0
+    for i in range(first, last):
+        row_to_plain(i + 1, x, width, above)
+        row_outflow(i, gx, gy, gz, ground, below, here, above, outflow, diagonal)
+        for j in range(ny):
+            colour = (i + j) & 1
+            m = j >> 1
+            for l in range(nz):
+                k = l * width + m
+                if diagonal[j, l] > 0:
+                    inflow = per_load * load[i, j, l]
+                    value = inflow - per_conductance * outflow[j, l]
+                    r[i, colour, k] = value
+                    squares += value * value
+                    scale += (per_conductance * diagonal[j, l] * here[j, l]) ** 2
+                    loads += inflow * inflow
+                else:
+                    r[i, colour, k] = 0.0
+                    x[i, colour, k] = 0.0
+        below, here, above = here, above, below
+    return squares, scale, loads
+
+
+# ------------------------------------------------------------------------------------ conjugate gradients
+@compiled
+def apply_dot(first, last, gx, gy, gz, ground, width, p, q):
+    """q = A p in zebra order, float64 sums over float32 conductances; returns p . q over rows first:last."""
+    spare = p.shape[0] - 1
+    n = p.shape[2]
+    total = 0.0
+    for i in range(first, last):
+        below = i - 1 if i > 0 else spare
+        for colour in range(2):
+            other = 1 - colour
+            u, v, out = p[i, colour], p[i, other], q[i, colour]
+            u_below, u_above, g_below, g_above = p[below, other], p[i + 1, other], gx[below, other], gx[i, colour]
+            mine, theirs, up, earth = gy[i, colour], gy[i, other], gz[i, colour], ground[i, colour]
+            for k in range(n):
+                out[k] = earth[k] * u[k] + g_below[k] * (u[k] - u_below[k]) + g_above[k] * (u[k] - u_above[k])
+            if (i + colour) & 1 == 0:
+                out[0] += mine[0] * (u[0] - v[0])
+                for k in range(1, n):
+                    out[k] += mine[k] * (u[k] - v[k]) + theirs[k - 1] * (u[k] - v[k - 1])
+            else:
+                for k in range(n - 1):
+                    out[k] += theirs[k] * (u[k] - v[k]) + mine[k] * (u[k] - v[k + 1])
+                out[n - 1] += theirs[n - 1] * (u[n - 1] - v[n - 1])
+            for k in range(n - width):
+                out[k] += up[k] * (u[k] - u[k + width])
+            for k in range(width, n):
+                out[k] += up[k - width] * (u[k] - u[k - width])
+            for k in range(n):
+                total += out[k] * u[k]
+    return total
+
+
+@compiled
+def advance(first, last, alpha, p, x):
+    """x += alpha p, rows first:last."""
+    for i in range(first, last):
+        for colour in range(2):
+            step, at = p[i, colour], x[i, colour]
+            for k in range(at.size):
+                at[k] += alpha * step[k]
+
+
+@compiled
+def new_direction(first, last, alpha, beta, z, p, x):
+    """x += alpha p for the old p, then p = z + beta p, rows first:last."""
+    for i in range(first, last):
+        for colour in range(2):
+            step, at, preferred = p[i, colour], x[i, colour], z[i, colour]
+            for k in range(at.size):
+                old = step[k]
+                at[k] += alpha * old
+                step[k] = preferred[k] + beta * old
+
+
+@compiled
+def reduce_residual(first, last, alpha, q, r, f):
+    """r -= alpha q and its float32 copy f; returns r . r, rows first:last."""
+    total = 0.0
+    for i in range(first, last):
+        for colour in range(2):
+            change, left, copy = q[i, colour], r[i, colour], f[i, colour]
+            for k in range(left.size):
+                value = left[k] - alpha * change[k]
+                left[k] = value
+                copy[k] = value
+                total += value * value
+    return total
+
+
+@compiled
+def copy_rows(first, last, source, target):
+    """target = source, rows first:last, whatever their precisions."""
+    for i in range(first, last):
+        for colour in range(2):
+            a, b = source[i, colour], target[i, colour]
+            for k in range(a.size):
+                b[k] = a[k]
+
+
+@compiled
+def dot(first, last, a, b):
+    """a . b over rows first:last, summed in float64."""
+    total = 0.0
+    for i in range(first, last):
+        for colour in range(2):
+            s, t = a[i, colour], b[i, colour]
+            for k in range(s.size):
+                total += np.float64(s[k]) * np.float64(t[k])
+    return total
+
+
+# ------------------------------------------------------------------------------------ the smoother, zebra order
+@compiled
+def factor_lines(first, last, gx, gy, gz, ground, width, pivot):
+    """Inverse pivots of all z-lines, rows first:last.
+
+    Elimination from the bottom up in terms of conductance to elsewhere h, without a single subtraction, so that
+    every pivot is right to rounding however stiff the line is:
+
+        h_l = (off-line conductances)_l + g_(l-1) h_(l-1) / (h_(l-1) + g_(l-1)),   pivot_l = h_l + g_l
+
+    A pivot of zero (no conductance at all) gets the inverse zero, which pins the point at zero.
+    """
+    spare = gx.shape[0] - 1
+    n = gx.shape[2]
+    elsewhere = np.empty(n, np.float32)
+    zero, one = np.float32(0), np.float32(1)
+    for i in range(first, last):
+        below = i - 1 if i > 0 else spare
+        for colour in range(2):
+            other = 1 - colour
+            g_below, g_above = gx[below, other], gx[i, colour]
+            mine, theirs, up, earth, inverse = (
+                gy[i, colour],
+                gy[i, other],
+                gz[i, colour],
+                ground[i, colour],
+                pivot[i, colour],
+            )
+            for k in range(n):
+                elsewhere[k] = earth[k] + g_below[k] + g_above[k] + mine[k]
+            if (i + colour) & 1 == 0:
+                for k in range(1, n):
+                    elsewhere[k] += theirs[k - 1]
+            else:
+                for k in range(n):
+                    elsewhere[k] += theirs[k]
+            for start in range(0, n, width):
+                if start > 0:
+                    for k in range(start, start + width):
+                        elsewhere[k] += up[k - width] * (elsewhere[k - width] * inverse[k - width])
+                for k in range(start, start + width):
+                    total = elsewhere[k] + up[k]
+                    inverse[k] = one / total if total > zero else zero
+
+
+@compiled
+def neighbour_flow(i, colour, gx, gy, u, flow):
+    """flow = sum over the four lateral neighbours of conductance * u, for one colour of row i."""
+    spare = u.shape[0] - 1
+    n = flow.size
+    other = 1 - colour
+    below = i - 1 if i > 0 else spare
+    u_below, u_above, g_below, g_above = u[below, other], u[i + 1, other], gx[below, other], gx[i, colour]
+    v, mine, theirs = u[i, other], gy[i, colour], gy[i, other]
+    for k in range(n):
+        flow[k] = g_below[k] * u_below[k] + g_above[k] * u_above[k]
+    if (i + colour) & 1 == 0:
+        flow[0] += mine[0] * v[0]
+        for k in range(1, n):
+            flow[k] += mine[k] * v[k] + theirs[k - 1] * v[k - 1]
+    else:
+        for k in range(n - 1):
+            flow[k] += theirs[k] * v[k] + mine[k] * v[k + 1]
+        flow[n - 1] += theirs[n - 1] * v[n - 1]
+
+
+@compiled
+def solve_lines(up, inverse, width, b):
+    """Solves all z-lines of one colour of a row in place, b -> u."""
+    n = b.size
+    for start in range(width, n, width):
+        for k in range(start, start + width):
+            b[k] += up[k - width] * inverse[k - width] * b[k - width]
+    for k in range(n - width, n):
+        b[k] *= inverse[k]
+    for start in range(n - 2 * width, -1, -width):
+        for k in range(start, start + width):
+            b[k] = (b[k] + up[k] * b[k + width]) * inverse[k]
+
+
+@compiled
+def relax(first, last, colour, from_zero, gx, gy, gz, pivot, width, f, u):
+    """Gauss-Seidel on the z-lines of one colour, rows first:last; `from_zero` says that the other colour is zero."""
+    for i in range(first, last):
+        line, source = u[i, colour], f[i, colour]
+        if from_zero:
+            for k in range(line.size):
+                line[k] = source[k]
+        else:
+            neighbour_flow(i, colour, gx, gy, u, line)
+            for k in range(line.size):
+                line[k] += source[k]
+        solve_lines(gz[i, colour], pivot[i, colour], width, line)
+
+
+# ------------------------------------------------------------------------------------ between the levels
+@compiled
+def restrict(first, last, kept, places, gx, gy, u, weight, left, right, width, coarse_width, f):
+    """Right-hand side of the coarse rows first:last.
+
+    After colour 1 has been relaxed last, the residual vanishes there and is on colour 0 just what colour 1 sends:
+    `neighbour_flow`. It is gathered along x, then along y.
+
+    kept : fine row of every coarse row;  places : fine j of every coarse lane, shape (2, coarse_width), by parity of J
+    weight : right-hand share of the dropped row above kept[I], for its points of colour 0, shape (n_kept, n)
+    left, right : shares that a coarse point takes of the dropped points on its two sides in y, zebra order
+    """
+    n = u.shape[2]
+    nz = n // width
+    here, above, below = np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.float32)
+    beside = np.empty(n, np.float32)
+    natural = np.zeros(2 * n + 2, np.float32)  # (l, j) with one value before the first
+    one = np.float32(1)
+    for row in range(first, last):
+        i = kept[row]
+        neighbour_flow(i, 0, gx, gy, u, here)
+        for k in range(n):
+            beside[k] = 0
+        if row > 0 and i - kept[row - 1] == 2:
+            if row == first:
+                neighbour_flow(i - 1, 0, gx, gy, u, below)
+            share = weight[row - 1]
+            for k in range(n):
+                beside[k] += share[k] * below[k]
+        if row < kept.size - 1 and kept[row + 1] - i == 2:
+            neighbour_flow(i + 1, 0, gx, gy, u, above)
+            share = weight[row]
+            for k in range(n):
+                beside[k] += (one - share[k]) * above[k]
+        if i & 1 == 0:
+            for k in range(n):
+                natural[2 * k + 1] = here[k]
+                natural[2 * k + 2] = beside[k]
+        else:
+            for k in range(n):
+                natural[2 * k + 1] = beside[k]
+                natural[2 * k + 2] = here[k]
+        for colour in range(2):
+            place, target = places[(row + colour) & 1], f[row, colour]
+            from_left, from_right = left[row, colour], right[row, colour]
+            for l in range(nz):
+                base, at = 2 * width * l + 1, coarse_width * l
+                for m in range(coarse_width):
+                    j = base + place[m]
+                    target[at + m] = (
+                        natural[j] + from_left[at + m] * natural[j - 1] + from_right[at + m] * natural[j + 1]
+                    )
+        below, above = above, below
+
+
+@compiled
+def widen_row(row, places, n_lanes, e, left, right, width, coarse_width, natural):
+    """natural = coarse row of e interpolated along y to the fine points, order (l, j), one value before the first."""
+    for k in range(natural.size):
+        natural[k] = 0
+    nz = e.shape[2] // coarse_width
+    for colour in range(2):
+        parity = (row + colour) & 1
+        place, value = places[parity], e[row, colour]
+        to_left, to_right = left[row, colour], right[row, colour]
+        for l in range(nz):
+            base, at = 2 * width * l + 1, coarse_width * l
+            for m in range(n_lanes[parity]):
+                j = base + place[m]
+                natural[j] += value[at + m]
+                natural[j - 1] += to_left[at + m] * value[at + m]
+                natural[j + 1] += to_right[at + m] * value[at + m]
+
+
+@compiled
+def prolong(first, last, kept, places, n_lanes, e, weight, left, right, width, coarse_width, u):
+    """Adds the coarse correction e to colour 0 of the fine rows kept[first] up to before kept[last].
+
+    Colour 1 is relaxed next and does not look at its own old values, so it needs no correction.
+    """
+    n = u.shape[2]
+    here, above = np.empty(2 * n + 2, np.float32), np.empty(2 * n + 2, np.float32)
+    known = False
+    for row in range(first, last):
+        i = kept[row]
+        if not known:
+            widen_row(row, places, n_lanes, e, left, right, width, coarse_width, here)
+        line, offset = u[i, 0], 1 + (i & 1)
+        for k in range(n):
+            line[k] += here[2 * k + offset]
+        known = row < kept.size - 1 and kept[row + 1] - i == 2
+        if known:
+            widen_row(row + 1, places, n_lanes, e, left, right, width, coarse_width, above)
+            line, share, offset = u[i + 1, 0], weight[row], 1 + ((i + 1) & 1)
+            for k in range(n):
+                low = here[2 * k + offset]
+                line[k] += low + share[k] * (above[2 * k + offset] - low)
+            here, above = above, here
+
+
+# ------------------------------------------------------------------------------------ coarse conductances
+# Arrays are seen as (outer, n, inner) with the axis that is coarsened in the middle; first:last counts
+# pairs (outer, coarse point).
+@compiled
+def split_weights(first, last, kept, g, weight):
+    """Right-hand share of the point between two kept ones, g_right / (g_left + g_right).
+
+    0 where nothing was dropped; a point with neither edge goes to the left with all that it has.
+    """
+    intervals = kept.size - 1
+    for pair in range(first, last):
+        outer, c = pair // intervals, pair % intervals
+        target = weight[outer, c]
+        if kept[c + 1] - kept[c] == 2:
+            lower, upper = g[outer, kept[c]], g[outer, kept[c] + 1]
+            for k in range(target.size):
+                total = lower[k] + upper[k]
+                target[k] = upper[k] / total if total > 0 else 0.0
+        else:
+            for k in range(target.size):
+                target[k] = 0.0
+
+
+@compiled
+def join_in_series(first, last, kept, g, weight, coarse):
+    """Conductance between two kept points: that of the edge, or of the two edges in series."""
+    intervals = kept.size - 1
+    for pair in range(first, last):
+        outer, c = pair // intervals, pair % intervals
+        source, share, target = g[outer, kept[c]], weight[outer, c], coarse[outer, c]
+        if kept[c + 1] - kept[c] == 2:
+            for k in range(target.size):
+                target[k] = source[k] * share[k]
+        else:
+            for k in range(target.size):
+                target[k] = source[k]
+
+
+@compiled
+def gather(first, last, kept, fine, weight, coarse):
+    """coarse = kept values plus the shares of the dropped neighbours."""
+    for pair in range(first, last):
+        outer, c = pair // kept.size, pair % kept.size
+        target, source = coarse[outer, c], fine[outer, kept[c]]
+        for k in range(target.size):
+            target[k] = source[k]
+        if c > 0 and kept[c] - kept[c - 1] == 2:
+            source, share = fine[outer, kept[c] - 1], weight[outer, c - 1]
+            for k in range(target.size):
+                target[k] += share[k] * source[k]
+        if c < kept.size - 1 and kept[c + 1] - kept[c] == 2:
+            source, share = fine[outer, kept[c] + 1], weight[outer, c]
+            for k in range(target.size):
+                target[k] += (1 - share[k]) * source[k]
+
+
+# ------------------------------------------------------------------------------------ the coarsest level
+@compiled
+def eliminate(couplings, ground):
+    """Star-mesh elimination of a network in place, without a subtraction, so right to rounding for any contrast.
+
+    couplings : [p, d - 1] between points p and p + d, shape (n, band); becomes the share of point p that p + d gets
+    ground : shape (n,); becomes the inverse pivots, 0 where nothing is left to flow to
+    """
+    n, band = couplings.shape
+    for p in range(n):
+        pivot = ground[p]
+        for d in range(band):
+            pivot += couplings[p, d]
+        inverse = 1 / pivot if pivot > 0 else 0.0
+        for a in range(band):
+            if couplings[p, a] > 0:
+                share = couplings[p, a] * inverse
+                ground[p + a + 1] += share * ground[p]
+                for d in range(a + 1, band):
+                    couplings[p + a + 1, d - a - 1] += share * couplings[p, d]
+        for d in range(band):
+            couplings[p, d] *= inverse
+        ground[p] = inverse
+
+
+@compiled
+def substitute(shares, inverse, b):
+    """Solves with what `eliminate` left, in place, b -> u, shape (n,)."""
+    n, band = shares.shape
+    for p in range(n):
+        value = b[p]
+        for d in range(min(band, n - 1 - p)):
+            b[p + d + 1] += shares[p, d] * value
+    for p in range(n - 1, -1, -1):
+        value = b[p] * inverse[p]
+        for d in range(min(band, n - 1 - p)):
+            value += shares[p, d] * b[p + d + 1]
+        b[p] = value

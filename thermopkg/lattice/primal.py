@@ -1,0 +1,233 @@
+"""Which lattice is never above the truth? Trilinear elements with vertex quadrature, unknowns at the grid's corners.
+
+Restricting the maximum that defines the compliance to trilinear fields lowers it; the vertex rule over-integrates
+the energy, which lowers it again. Source: [pragersynge1947], [braess2007] ch. III.
+"""
+
+from collections.abc import Mapping
+from itertools import product
+
+import numpy as np
+
+from thermopkg.errors import ModelError
+from thermopkg.lattice.network import Lattice
+from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares, volume_shares
+from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
+from thermopkg.system import AMBIENT, Outlet, ThermalSystem
+from thermopkg.typing import FloatArray, IntArray
+
+CORNERS = ((0, 1), (0, 1), (0, 1))
+
+
+def emit(model: VoxelModel, patches: Mapping[str, Patch], reference: float) -> ThermalSystem:
+    """The primal system: unit loads on the patches, rises over the reference temperature (K).
+
+    Where coolants have other temperatures than the reference, their effect is one more load, AMBIENT.
+
+    Raises
+    ------
+    ModelError : two held temperatures meet in one point
+    """
+    gx, gy, gz = (edge_conductance(model, axis) for axis in range(3))
+    shape = (gx.shape[0] + 1, gx.shape[1], gx.shape[2])
+    held_points, held_rises = _held(model, reference, shape)
+    outlets = _outlets(model, reference)
+    constant = 0.0
+    if held_points.size:
+        outlets, constant = _hold((gx, gy, gz), outlets, held_points, held_rises)
+    ground, ambient_load = np.zeros(shape), np.zeros(shape)
+    for outlet in outlets:
+        np.add.at(ground.reshape(-1), outlet.points, outlet.conductance)
+        np.add.at(ambient_load.reshape(-1), outlet.points, outlet.conductance * outlet.rise)
+        constant -= float(np.dot(outlet.conductance, outlet.rise**2))
+    loads = {name: unit_load(model, patch) for name, patch in patches.items()}
+    for load in loads.values():
+        load.reshape(-1)[held_points] = 0.0  # heat made on a held face leaves at once and warms nothing
+    if ambient_load.any() or held_rises.any():
+        loads[AMBIENT] = ambient_load
+    constants = np.zeros((len(loads), len(loads)))
+    if AMBIENT in loads:
+        constants[-1, -1] = constant
+    lattice = Lattice(gx, gy, gz, ground, model.grid.x, model.grid.y)
+    return ThermalSystem(lattice, loads, constants, outlets, held_points, held_rises)
+
+
+def edge_conductance(model: VoxelModel, axis: int) -> FloatArray:
+    """Conductance of every edge along one axis.
+
+        g = sum over the four cells around the edge of  k * (cross-section / 4) / length
+
+    Returns
+    -------
+    W/K, shape of the grid's corners with one fewer along `axis`
+    """
+    steps = _shaped_steps(model)
+    first, second = (other for other in range(3) if other != axis)
+    cell = model.conductivity(axis)
+    cell *= steps[first] * steps[second] / (4 * steps[axis])
+    shape = [n + 1 for n in cell.shape]
+    shape[axis] -= 1
+    edges = np.zeros(shape)
+    for a, b in product((0, 1), (0, 1)):
+        window = [slice(None)] * 3
+        window[first], window[second] = _shifted(cell.shape[first], a), _shifted(cell.shape[second], b)
+        edges[tuple(window)] += cell
+    return edges
+
+
+def unit_load(model: VoxelModel, patch: Patch) -> FloatArray:
+    """One watt spread evenly over a patch, W at the grid's corners; exact for trilinear fields.
+
+    Also the weights of the patch's mean temperature.
+    """
+    nx, ny, nz = model.grid.shape
+    load = np.zeros((nx + 1, ny + 1, nz + 1))
+    match patch:
+        case VolumePatch():
+            share = volume_shares(model, patch) / 8
+            for a, b, c in product(*CORNERS):
+                load[a : nx + a, b : ny + b, c : nz + c] += share
+        case FacePatch():
+            plane, columns = face_shares(model, patch)
+            for a, b in product((0, 1), (0, 1)):
+                load[a : nx + a, b : ny + b, plane] += columns / 4
+    return load
+
+
+def _shifted(n: int, by: int) -> slice:
+    return slice(by, n + by)
+
+
+def _shaped_steps(model: VoxelModel) -> tuple[FloatArray, FloatArray, FloatArray]:
+    dx, dy, dz = model.grid.steps
+    return dx[:, None, None], dy[None, :, None], dz[None, None, :]
+
+
+def _face_points(model: VoxelModel, faces: ExposedFaces, chosen: IntArray) -> tuple[IntArray, FloatArray]:
+    """The four corners of each chosen face and a quarter of its area: flat indices and m^2, shape (4, n) each."""
+    first, second = (other for other in range(3) if other != faces.axis)
+    nx, ny, nz = model.grid.shape
+    index = list(np.unravel_index(faces.cells[chosen], (nx, ny, nz)))
+    steps = model.grid.steps
+    quarter = steps[first][index[first]] * steps[second][index[second]] / 4
+    index[faces.axis] = index[faces.axis] + int(faces.high)
+    corners = []
+    for a, b in product((0, 1), (0, 1)):
+        corner = list(index)
+        corner[first], corner[second] = corner[first] + a, corner[second] + b
+        corners.append(np.ravel_multi_index(tuple(corner), (nx + 1, ny + 1, nz + 1)))
+    return np.stack(corners), np.broadcast_to(quarter, (4, quarter.size))
+
+
+def _held(model: VoxelModel, reference: float, shape: tuple[int, ...]) -> tuple[IntArray, FloatArray]:
+    """Corners on faces of given temperature: flat indices and their rise over the reference, K."""
+    rise = np.full(int(np.prod(shape)), np.nan)
+    for number, surface in enumerate(model.surfaces):
+        if np.isfinite(surface.film):
+            continue
+        own = surface.temperature - reference
+        for faces in model.exposed:
+            points, _ = _face_points(model, faces, np.flatnonzero(faces.surface == number))
+            before = rise[points]
+            if np.any(np.isfinite(before) & (before != own)):
+                raise ModelError(
+                    f"the held temperature of '{surface.name}' meets another one along an edge: no finite heat flow "
+                    "can join them; keep a strip without a held temperature between the two"
+                )
+            rise[points] = own
+    points = np.flatnonzero(np.isfinite(rise))
+    return points, rise[points]
+
+
+def _outlets(model: VoxelModel, reference: float) -> tuple[Outlet, ...]:
+    """One outlet for each exposed face of each part that a film cools."""
+    outlets = []
+    for faces in model.exposed:
+        face = "sides" if faces.axis < 2 else "top" if faces.high else "bottom"
+        for part, number, chosen in faces_by_part(model, faces):
+            surface = model.surfaces[number]
+            if np.isfinite(surface.film):
+                points, quarter = _face_points(model, faces, chosen)
+                conductance = np.bincount(points.ravel(), weights=surface.film * quarter.ravel())
+                used = np.flatnonzero(conductance)
+                rise = np.full(used.size, surface.temperature - reference)
+                outlets.append(Outlet(part, face, surface.name, used, conductance[used], rise))
+            else:
+                # the links of a held face are the edges that end on it, known once all held points are
+                points, _ = _face_points(model, faces, chosen)
+                held = np.unique(points)
+                rise = np.full(held.size, surface.temperature - reference)
+                outlets.append(Outlet(part, face, surface.name, held, np.full(held.size, np.inf), rise))
+    return tuple(outlets)
+
+
+def faces_by_part(model: VoxelModel, faces: ExposedFaces) -> list[tuple[str, int, IntArray]]:
+    """Cooled faces grouped: part, number of the surface, and which of `faces` they are."""
+    parts = sorted({region.part for region in model.regions})
+    by_region = np.array([parts.index(region.part) for region in model.regions])
+    part = by_region[model.region.ravel()[faces.cells]]
+    groups = []
+    for number in range(len(model.surfaces)):
+        for index, name in enumerate(parts):
+            chosen = np.flatnonzero((faces.surface == number) & (part == index))
+            if chosen.size:
+                groups.append((name, number, chosen))
+    return groups
+
+
+def _hold(
+    edges: tuple[FloatArray, FloatArray, FloatArray],
+    outlets: tuple[Outlet, ...],
+    held_points: IntArray,
+    held_rises: FloatArray,
+) -> tuple[tuple[Outlet, ...], float]:
+    """Take the held points out of the network: every edge that ends on one becomes a link of the other end.
+
+    Changes `edges` in place. Returns the outlets and the constant that joins held points to one another [W K].
+    """
+    shape = (edges[0].shape[0] + 1, edges[0].shape[1], edges[0].shape[2])
+    rise = np.full(int(np.prod(shape)), np.nan)
+    rise[held_points] = held_rises
+    rise = rise.reshape(shape)
+    held = np.isfinite(rise)
+    constant = 0.0
+    cut_points, cut_conductance, cut_owner = [], [], []
+    flat = np.arange(rise.size).reshape(shape)
+    for axis, g in enumerate(edges):
+        low, high = _ends(axis)
+        for near, far in ((low, high), (high, low)):
+            cut = held[far] & ~held[near] & (g > 0)
+            cut_points.append(flat[near][cut])
+            cut_owner.append(flat[far][cut])
+            cut_conductance.append(g[cut])
+        both = held[low] & held[high]
+        constant -= float((g[both] * (rise[low][both] - rise[high][both]) ** 2).sum())
+        g[held[low] | held[high]] = 0.0
+    points, owner = np.concatenate(cut_points), np.concatenate(cut_owner)
+    conductance = np.concatenate(cut_conductance)
+    kept = []
+    claimed = np.zeros(owner.size, bool)  # an edge belongs to the first outlet that holds its end
+    for outlet in outlets:
+        if np.isinf(outlet.conductance).any():
+            mine = np.isin(owner, outlet.points) & ~claimed
+            claimed |= mine
+            link_rise = rise.reshape(-1)[owner[mine]]
+            kept.append(Outlet(outlet.part, outlet.face, outlet.surface, points[mine], conductance[mine], link_rise))
+        else:
+            free = ~held.reshape(-1)[outlet.points]
+            on_held = ~free
+            gap = rise.reshape(-1)[outlet.points[on_held]] - outlet.rise[on_held]
+            constant -= float(np.dot(outlet.conductance[on_held], gap**2))
+            kept.append(
+                Outlet(
+                    outlet.part, outlet.face, outlet.surface, outlet.points[free], outlet.conductance[free],
+                    outlet.rise[free],
+                )
+            )  # fmt: skip
+    return tuple(kept), constant
+
+
+def _ends(axis: int) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+    low, high = [slice(None)] * 3, [slice(None)] * 3
+    low[axis], high[axis] = slice(None, -1), slice(1, None)
+    return tuple(low), tuple(high)

@@ -1,0 +1,105 @@
+"""Where are the cell faces? Three arrays of ticks: the planes that the geometry needs, graded and halved."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from thermopkg.package.package import Package
+from thermopkg.typing import FloatArray
+
+SAME_PLANE = 1e-9  # m; planes nearer than this are one, far below any layer and far above rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """A box of cells between ticks `x`, `y`, `z` in m, each strictly increasing."""
+
+    x: FloatArray
+    y: FloatArray
+    z: FloatArray
+
+    @property
+    def axes(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        return self.x, self.y, self.z
+
+    @property
+    def steps(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Cell sizes along each axis, m."""
+        return np.diff(self.x), np.diff(self.y), np.diff(self.z)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Cells along x, y, z."""
+        return self.x.size - 1, self.y.size - 1, self.z.size - 1
+
+    @property
+    def n_cells(self) -> int:
+        nx, ny, nz = self.shape
+        return nx * ny * nz
+
+    def halved(self, times: int = 1) -> "Grid":
+        """Every cell cut in two along every axis, `times` over; old ticks stay."""
+        grid = self
+        for _ in range(times):
+            grid = Grid(*(_halve(ticks) for ticks in grid.axes))
+        return grid
+
+    def graded(self, growth: float) -> "Grid":
+        """Cells divided until neighbouring steps differ by a factor of at most `growth`; old ticks stay."""
+        return Grid(*(_grade(ticks, growth) for ticks in self.axes))
+
+    def limited(self, lateral: float, vertical: float) -> "Grid":
+        """Cells divided evenly until none is longer than the limits, m."""
+        return replace(
+            self, x=_limit(self.x, lateral), y=_limit(self.y, lateral), z=_limit(self.z, vertical)
+        )  # fmt: skip
+
+    def index_of(self, axis: int, coordinate: float) -> int:
+        """The tick at a coordinate that the geometry has put on the grid."""
+        ticks = self.axes[axis]
+        i = int(np.abs(ticks - coordinate).argmin())
+        assert abs(ticks[i] - coordinate) <= 2 * SAME_PLANE, f"no plane of axis {axis} lies at {coordinate} m"
+        return i
+
+
+def geometry_grid(package: Package, extra: tuple[FloatArray, FloatArray, FloatArray] | None = None) -> Grid:
+    """The coarsest grid: just the planes of all solids, and `extra` coordinates for each axis, m."""
+    boxes = np.concatenate([solid.boxes for solid in package.solids])
+    ticks = [boxes[:, axis].ravel() for axis in range(3)]
+    if extra is not None:
+        ticks = [np.concatenate([own, more]) for own, more in zip(ticks, extra, strict=True)]
+    return Grid(*(_merged(values) for values in ticks))
+
+
+def _merged(values: FloatArray) -> FloatArray:
+    ticks = np.unique(values)
+    return ticks[np.append(True, np.diff(ticks) > SAME_PLANE)]
+
+
+def _halve(ticks: FloatArray) -> FloatArray:
+    out = np.empty(2 * ticks.size - 1)
+    out[::2], out[1::2] = ticks, 0.5 * (ticks[1:] + ticks[:-1])
+    return out
+
+
+def _limit(ticks: FloatArray, longest: float) -> FloatArray:
+    parts = np.ceil(np.diff(ticks) / longest * (1 - 1e-12)).astype(int)  # a step that fits to rounding stays whole
+    pieces = [np.linspace(a, b, n, endpoint=False) for a, b, n in zip(ticks, ticks[1:], parts, strict=False)]
+    return np.append(np.concatenate(pieces), ticks[-1])
+
+
+def _grade(ticks: FloatArray, growth: float) -> FloatArray:
+    """Halve the longer of two neighbours that differ too much, all at once, until none do.
+
+    Halving is symmetric about the middle of a step, so that mirrored geometries get mirrored grids.
+    """
+    while True:
+        step = np.diff(ticks)
+        shortest_neighbour = np.full(step.size, np.inf)
+        shortest_neighbour[1:] = step[:-1]
+        shortest_neighbour[:-1] = np.minimum(shortest_neighbour[:-1], step[1:])
+        long = step > growth * shortest_neighbour * (1 + 1e-9)  # equal to rounding is allowed
+        if not long.any():
+            return ticks
+        middles = 0.5 * (ticks[1:] + ticks[:-1])
+        ticks = np.sort(np.concatenate([ticks, middles[long]]))

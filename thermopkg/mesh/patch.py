@@ -1,0 +1,74 @@
+"""Over what is heat made, or a temperature averaged? The cells of solids, or a horizontal rectangle of a face."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermopkg.errors import ModelError
+from thermopkg.mesh.voxel import VoxelModel
+from thermopkg.typing import BoolArray, FloatArray
+
+
+@dataclass(frozen=True)
+class VolumePatch:
+    """All cells of some solids, each weighing by its volume."""
+
+    solids: frozenset[str]
+
+
+@dataclass(frozen=True)
+class FacePatch:
+    """The part of a horizontal rectangle that is a face of a solid, each piece weighing by its area; lengths in m."""
+
+    solid: str
+    top: bool  # the solid lies below its top face, above its bottom face
+    z: float
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+
+Patch = VolumePatch | FacePatch
+
+
+def volume_shares(model: VoxelModel, patch: VolumePatch) -> FloatArray:
+    """Share of the patch in each cell, summing to one, shape (nx, ny, nz).
+
+    Raises
+    ------
+    ModelError : the solids hold no cell
+    """
+    shares = model.volumes() * model.cells_of(set(patch.solids))
+    total = shares.sum()
+    if total <= 0:
+        raise ModelError(f"no cell belongs to {', '.join(sorted(patch.solids))}: other parts take all of its place")
+    return np.asarray(shares / total)
+
+
+def face_shares(model: VoxelModel, patch: FacePatch) -> tuple[int, FloatArray]:
+    """The grid plane of the patch, and the share of it over each column of cells, shape (nx, ny), summing to one.
+
+    Raises
+    ------
+    ModelError : the rectangle misses the solid's face
+    """
+    plane = model.grid.index_of(2, patch.z)
+    dx, dy, _ = model.grid.steps
+    inside = _between(model.grid.x, patch.x)[:, None] & _between(model.grid.y, patch.y)[None, :]
+    owner = plane - 1 if patch.top else plane
+    shares = dx[:, None] * dy[None, :] * (inside & _is_solid(model, patch.solid, owner))
+    total = shares.sum()
+    if total <= 0:
+        raise ModelError(
+            f"no part of the {'top' if patch.top else 'bottom'} face of {patch.solid} lies in the rectangle"
+        )
+    return plane, np.asarray(shares / total)
+
+
+def _between(ticks: FloatArray, interval: tuple[float, float]) -> BoolArray:
+    middle = 0.5 * (ticks[1:] + ticks[:-1])
+    return np.asarray((middle > interval[0]) & (middle < interval[1]))
+
+
+def _is_solid(model: VoxelModel, name: str, layer: int) -> BoolArray:
+    table = np.array([region.solid == name for region in model.regions] + [False])
+    return np.asarray(table[model.region[:, :, layer]])

@@ -1,0 +1,215 @@
+"""Which cell belongs to what? A package on a grid: region of each cell, exposed faces, heated faces."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import ndimage
+
+from thermopkg.case.environment import Adiabatic, Condition, FilmCondition, FixedTemperature
+from thermopkg.case.material import ElectricalRole
+from thermopkg.errors import Fault, GeometryError
+from thermopkg.mesh.grid import Grid
+from thermopkg.package.package import Package
+from thermopkg.package.solids import Role, Solid
+from thermopkg.typing import BoolArray, FloatArray, IntArray, RegionArray
+
+NOTHING = -1  # region of an inactive cell
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Cells of one solid: its part, material and conductivity along x, y, z in W/m/K, shape (3,)."""
+
+    solid: str
+    part: str
+    role: Role
+    material: str
+    electrical: ElectricalRole
+    conductivity: FloatArray
+
+
+@dataclass(frozen=True)
+class Surface:
+    """What takes heat from a set of exposed faces: a film in W/m^2/K (infinite for a held temperature) at K."""
+
+    name: str
+    film: float
+    temperature: float
+
+
+@dataclass(frozen=True, eq=False)
+class ExposedFaces:
+    """Cell faces that border on nothing and look one way along one axis.
+
+    `cells` are flat indices of the cells, `surface` indexes the model's surfaces (-1: adiabatic); both of shape (n,).
+    """
+
+    axis: int
+    high: bool  # the face at the cell's high end
+    cells: IntArray
+    surface: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class VoxelModel:
+    """A package on a grid. `region` has shape (nx, ny, nz) and indexes `regions`; NOTHING where there is no solid."""
+
+    package: Package
+    grid: Grid
+    region: RegionArray
+    regions: tuple[Region, ...]
+    surfaces: tuple[Surface, ...]
+    exposed: tuple[ExposedFaces, ...]
+
+    @cached_property
+    def active(self) -> BoolArray:
+        """Cells that hold something, shape (nx, ny, nz)."""
+        return self.region != NOTHING
+
+    @property
+    def n_active(self) -> int:
+        return int(np.count_nonzero(self.active))
+
+    def conductivity(self, axis: int) -> FloatArray:
+        """Along one axis, W/m/K, shape (nx, ny, nz); zero where there is nothing."""
+        table = np.array([region.conductivity[axis] for region in self.regions] + [0.0])
+        return table[self.region]  # NOTHING = -1 picks the zero at the end
+
+    def cells_of(self, solids: set[str]) -> BoolArray:
+        """Which cells belong to solids of these names, shape (nx, ny, nz)."""
+        table = np.array([region.solid in solids for region in self.regions] + [False])
+        return table[self.region]
+
+    def volumes(self) -> FloatArray:
+        """Of all cells, m^3, shape (nx, ny, nz)."""
+        dx, dy, dz = self.grid.steps
+        return dx[:, None, None] * dy[None, :, None] * dz[None, None, :]
+
+
+def paint(package: Package, grid: Grid) -> VoxelModel:
+    """Give every cell of the grid to the last solid that holds it."""
+    region = np.full(grid.shape, NOTHING, np.int16)
+    regions = tuple(_region(package, solid) for solid in package.solids)
+    for number, solid in enumerate(package.solids):
+        lows = [_indices(grid.axes[axis], solid.boxes[:, axis, 0]) for axis in range(3)]
+        highs = [_indices(grid.axes[axis], solid.boxes[:, axis, 1]) for axis in range(3)]
+        for x0, x1, y0, y1, z0, z1 in zip(lows[0], highs[0], lows[1], highs[1], lows[2], highs[2], strict=True):
+            region[x0:x1, y0:y1, z0:z1] = number
+    surfaces, exposed = _exposure(package, region, regions)
+    return VoxelModel(package, grid, region, regions, surfaces, exposed)
+
+
+def _indices(ticks: FloatArray, coordinates: FloatArray) -> IntArray:
+    """The nearest tick of each coordinate."""
+    right = np.clip(np.searchsorted(ticks, coordinates), 1, ticks.size - 1)
+    nearer_left = coordinates - ticks[right - 1] < ticks[right] - coordinates
+    return np.asarray(right - nearer_left, np.int64)
+
+
+def _region(package: Package, solid: Solid) -> Region:
+    material = package.case.material_named(solid.material)
+    conductivity = material.conductivity.along()
+    if solid.filler is not None:
+        # both run side by side from face to face in every direction of the layer, so their shares add up
+        filler = package.case.material_named(solid.filler).conductivity.along()
+        conductivity = solid.share * conductivity + (1 - solid.share) * filler
+    name = solid.material if solid.filler is None else f"{solid.material} {solid.share:.0%}, {solid.filler}"
+    return Region(solid.name, solid.part, solid.role, name, material.electrical, conductivity)
+
+
+# ---------------------------------------------------------------- what is exposed, and to what
+GENERAL = {(2, True): "top", (2, False): "bottom"}  # everything else looks sideways
+
+
+def _exposure(
+    package: Package, region: RegionArray, regions: tuple[Region, ...]
+) -> tuple[tuple[Surface, ...], tuple[ExposedFaces, ...]]:
+    environment = package.case.environment
+    surfaces: list[Surface] = []
+    numbers: dict[str, int] = {}
+    for name, condition in environment.conditions().items():
+        surface = _surface(name, condition, environment.ambient)
+        numbers[name] = -1 if surface is None else len(surfaces)
+        if surface is not None:
+            surfaces.append(surface)
+    exposed = []
+    for axis in range(3):
+        for high in (False, True):
+            face = GENERAL.get((axis, high), "sides")
+            by_region = np.full(len(regions), numbers[face], np.int64)
+            for number, item in enumerate(regions):
+                by_region[number] = numbers.get(f"{item.part}.{face}", numbers[face])
+            cells = np.flatnonzero(_bare(region, axis, high))
+            exposed.append(ExposedFaces(axis, high, cells, by_region[region.ravel()[cells]]))
+    return tuple(surfaces), tuple(exposed)
+
+
+def _surface(name: str, condition: Condition, ambient: float) -> Surface | None:
+    match condition:
+        case FilmCondition(film=film, ambient=own) if film > 0:
+            return Surface(name, film, ambient if own is None else own)
+        case FixedTemperature(temperature=temperature):
+            return Surface(name, np.inf, temperature)
+        case FilmCondition() | Adiabatic():
+            return None
+        case _:
+            raise AssertionError(f"a condition of another kind: {condition!r}")
+
+
+def _bare(region: RegionArray, axis: int, high: bool) -> BoolArray:
+    """Active cells whose neighbour along the axis is nothing or outside the grid."""
+    bare = region != NOTHING
+    inner = [slice(None)] * 3
+    other = [slice(None)] * 3
+    inner[axis], other[axis] = (slice(None, -1), slice(1, None)) if high else (slice(1, None), slice(None, -1))
+    bare[tuple(inner)] &= region[tuple(other)] == NOTHING
+    return bare
+
+
+# ---------------------------------------------------------------- does it hold together?
+def check_connected(model: VoxelModel) -> None:
+    """Everything hangs together, and heat has a way out.
+
+    Raises
+    ------
+    GeometryError : naming each part that floats, or the lack of any ambient
+    """
+    labels, count = ndimage.label(model.active)
+    faults = []
+    if count > 1:
+        sizes = np.bincount(labels.ravel(), weights=(model.volumes() * model.active).ravel())
+        largest = int(sizes[1:].argmax()) + 1
+        names = {}
+        for component in range(1, count + 1):
+            if component != largest:
+                for number in np.unique(model.region[labels == component]):
+                    names.setdefault(model.regions[number].solid, component)
+        for name in names:
+            faults.append(
+                Fault(
+                    "part", f"'{name}' floats: it touches nothing that is joined to the rest{_gap_to_rest(model, name)}"
+                )
+            )
+    if not any((faces.surface >= 0).any() for faces in model.exposed):
+        faults.append(Fault("environment", "no exposed face has a film or a temperature: no path to any ambient"))
+    if faults:
+        raise GeometryError(faults, source=model.package.case.title)
+
+
+def _gap_to_rest(model: VoxelModel, name: str) -> str:
+    """The vertical gap to the nearest solid above or below that shares its shadow."""
+    solids = model.package.solids
+    own = next(solid for solid in solids if solid.name == name).bounds
+    nearest: tuple[float, str] | None = None
+    for other in solids:
+        bounds = other.bounds
+        if other.part != next(s.part for s in solids if s.name == name) and _shares_shadow(own, bounds):
+            gap = max(bounds[2, 0] - own[2, 1], own[2, 0] - bounds[2, 1])
+            if gap > 0 and (nearest is None or gap < nearest[0]):
+                nearest = (float(gap), other.name)
+    return "" if nearest is None else f"; {nearest[0] * 1e3:.4g} mm of nothing lie between it and '{nearest[1]}'"
+
+
+def _shares_shadow(first: FloatArray, second: FloatArray) -> bool:
+    return bool((np.minimum(first[:2, 1], second[:2, 1]) > np.maximum(first[:2, 0], second[:2, 0])).all())

@@ -1,0 +1,65 @@
+"""Where is everything? The placed parts of a case as ordered, named solids."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from thermopkg.case.case import Case
+from thermopkg.package.solids import Solid
+from thermopkg.typing import FloatArray
+
+Looks = Literal["up", "down"]
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedPart:
+    """A part with its box: of the body alone, without the bumps that it stands on. `box` in m, shape (3, 2)."""
+
+    name: str
+    kind: str
+    box: FloatArray
+
+
+@dataclass(frozen=True)
+class ActiveFace:
+    """The horizontal rectangle in which a chip makes its heat; lengths in m, power in W."""
+
+    part: str
+    x: tuple[float, float]
+    y: tuple[float, float]
+    z: float
+    looks: Looks
+    power: float
+
+
+@dataclass(frozen=True, eq=False)
+class Package:
+    """Parts with coordinates: z up from the lowest point, x and y from the centre of the first part.
+
+    `solids` in the order of painting: where two share a place the later one holds it, which only fills and
+    encapsulants give way to.
+    """
+
+    case: Case
+    parts: Mapping[str, PlacedPart]
+    solids: tuple[Solid, ...]
+    active_faces: tuple[ActiveFace, ...]
+    volume_powers: Mapping[str, float]  # W by the name of the part that makes it throughout
+
+    @property
+    def bounds(self) -> FloatArray:
+        """The box around everything, m, shape (3, 2)."""
+        all_bounds = np.stack([solid.bounds for solid in self.solids])
+        return np.stack([all_bounds[:, :, 0].min(axis=0), all_bounds[:, :, 1].max(axis=0)], axis=1)
+
+    @property
+    def powers(self) -> Mapping[str, float]:
+        """W by the name of each part that makes heat."""
+        faces = {face.part: face.power for face in self.active_faces if face.power > 0}
+        return {**faces, **self.volume_powers}
+
+    def of_part(self, name: str) -> tuple[Solid, ...]:
+        """All solids that belong to a part."""
+        return tuple(solid for solid in self.solids if solid.part == name)

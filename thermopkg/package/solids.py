@@ -1,0 +1,64 @@
+"""What is a solid? Boxes of one material with a role in the package."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from thermopkg.typing import FloatArray
+
+Role = Literal["body", "layer", "bumps", "balls", "terminals", "fill", "encapsulant"]
+
+
+@dataclass(frozen=True, eq=False)
+class Solid:
+    """Boxes that belong to one part and are of one material, or of one smeared over another.
+
+    `boxes` in m, shape (n, 3, 2): box, axis, low and high. `share` is the part of every cross-section that
+    `material` takes; `filler` takes the rest.
+    """
+
+    name: str
+    part: str
+    role: Role
+    material: str
+    boxes: FloatArray
+    share: float = 1.0
+    filler: str | None = None
+
+    @property
+    def bounds(self) -> FloatArray:
+        """The box around all boxes, m, shape (3, 2)."""
+        return np.stack([self.boxes[:, :, 0].min(axis=0), self.boxes[:, :, 1].max(axis=0)], axis=1)
+
+    @property
+    def volume(self) -> float:
+        """Of all boxes together, which do not overlap, m^3."""
+        return float(np.prod(self.boxes[:, :, 1] - self.boxes[:, :, 0], axis=1).sum())
+
+
+def box(centre: tuple[float, float], size: tuple[float, float], bottom: float, top: float) -> FloatArray:
+    """A box over a centred footprint, m, shape (3, 2)."""
+    (x, y), (a, b) = centre, size
+    return np.array([[x - a / 2, x + a / 2], [y - b / 2, y + b / 2], [bottom, top]])
+
+
+def overlaps(first: FloatArray, second: FloatArray, slack: float) -> tuple[int, FloatArray] | None:
+    """The largest overlap between two sets of boxes.
+
+    Parameters
+    ----------
+    first, second : m, shapes (n, 3, 2) and (m, 3, 2)
+    slack : overlaps thinner than this are contact, m
+    Returns
+    -------
+    how many pairs overlap, and the overlap of the largest, m, shape (3, 2); None where they only touch or are apart
+    """
+    low = np.maximum(first[:, None, :, 0], second[None, :, :, 0])
+    high = np.minimum(first[:, None, :, 1], second[None, :, :, 1])
+    inside = (high - low > slack).all(axis=2)
+    if not inside.any():
+        return None
+    volume = np.where(inside, np.prod(np.maximum(high - low, 0.0), axis=2), 0.0)
+    i, j = np.unravel_index(volume.argmax(), volume.shape)
+    return int(inside.sum()), np.stack([low[i, j], high[i, j]], axis=1)
