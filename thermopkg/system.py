@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermopkg.lattice.network import Lattice
-from thermopkg.typing import FloatArray, IntArray
+from thermopkg.arraytypes import FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ import math
 
 import numpy as np
 
-from thermopkg.typing import FloatArray
+from thermopkg.arraytypes import FloatArray
 
 SIZE = (10e-3, 8e-3, 2e-3)  # a, b, c, m
 CONDUCTIVITY = (60.0, 40.0, 15.0)  # W/m/K

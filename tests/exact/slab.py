@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.exact.stack import Element, Layer
-from thermopkg.typing import FloatArray
+from thermopkg.arraytypes import FloatArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,7 +25,7 @@ from numpy.polynomial.chebyshev import chebpts1, chebvander
 from numpy.polynomial.legendre import leggauss
 
 from tests.exact.stack import Contact, Element, Layer
-from thermopkg.typing import FloatArray, IntArray
+from thermopkg.arraytypes import FloatArray, IntArray
 
 CHEBYSHEV_POINTS = 18  # an octave: 5.83^-18 = 2e-14, below the round-off of the sums
 DIRECT_MODES = 32  # modes taken one by one before octaves begin: more than the points of one octave

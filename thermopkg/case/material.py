@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from thermopkg.case.model import Model, Name
-from thermopkg.typing import FloatArray
+from thermopkg.arraytypes import FloatArray
 from thermopkg.units import (
     Conductivity,
     Density,

@@ -14,7 +14,7 @@ from thermopkg.lattice.primal import faces_by_part
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares, volume_shares
 from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
 from thermopkg.system import AMBIENT, Outlet, ThermalSystem
-from thermopkg.typing import FloatArray, IntArray
+from thermopkg.arraytypes import FloatArray, IntArray
 
 
 def emit(model: VoxelModel, patches: Mapping[str, Patch], reference: float) -> ThermalSystem:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from thermopkg.lattice import kernels
 from thermopkg.lattice.network import Lattice
 from thermopkg.lattice.sharing import Crew
-from thermopkg.typing import FloatArray, IntArray
+from thermopkg.arraytypes import FloatArray, IntArray
 
 Float32Array = NDArray[np.float32]
 
@@ -93,6 +93,14 @@ def plain_arrays(lattice: Lattice) -> tuple[FloatArray, FloatArray, FloatArray, 
     return gx, gy, gz, ground
 
 
+def mean_of_ends(values: FloatArray, axis: int) -> FloatArray:
+    """Mean of every two neighbours along an axis, which becomes one shorter."""
+    before = (slice(None),) * axis
+    total: FloatArray = values[(*before, slice(1, None))] + values[(*before, slice(None, -1))]
+    total *= 0.5
+    return total
+
+
 def coarsen(lattice: Lattice, axis: int, kept: IntArray, crew: Crew) -> tuple[Lattice, FloatArray]:
     """The lattice on the kept points of one axis, and the right-hand share of each dropped point.
 
@@ -129,11 +137,236 @@ def coarsen(lattice: Lattice, axis: int, kept: IntArray, crew: Crew) -> tuple[La
         else:
             share = shares
             if direction < 3:
-                low, high = (np.delete(np.arange(array.shape[direction] + 1), end) for end in (-1, 0))
-                share = 0.5 * (shares.take(low, direction) + shares.take(high, direction))
+                share = mean_of_ends(shares, direction)
             n_points = result.shape[axis] * folded(result).shape[0]
             crew.share(kernels.gather, n_points, result.size, kept, folded(array), folded(share), folded(result))
         coarse.append(result)
     gx, gy, gz, ground = coarse
     x, y = (lattice.x[kept], lattice.y) if axis == 0 else (lattice.x, lattice.y[kept])
     return Lattice(gx, gy, gz, ground, x, y), shares
+
+
+@dataclass(frozen=True, eq=False)
+class Transfer:
+    """How a level hands its residual to the next and takes the correction back.
+
+    `kept` : row of every coarse row, shape (n_rows,)
+    `places` : j of every coarse lane by parity of the coarse J, shape (2, coarse width); 0 for lanes beyond the last
+    `n_lanes` : how many lanes are points, by parity, shape (2,)
+    `weight` : share of the upper coarse row in the dropped row above `kept[I]`, for its colour 0, shape (n_rows, n)
+    `left`, `right` : shares of the dropped points on the two sides in y, zebra order on the coarse points
+    """
+
+    kept: IntArray
+    places: IntArray
+    n_lanes: IntArray
+    weight: Float32Array
+    left: Float32Array
+    right: Float32Array
+
+    @property
+    def coarse_width(self) -> int:
+        return self.places.shape[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """One lattice of the hierarchy in zebra order (`thermopkg.lattice.kernels`), float32, with room to work.
+
+    `gx`, `gy`, `gz`, `ground` : conductances over `Hierarchy.conductance_scale`, shape (nx + 1, 2, nz * width)
+    `pivot` : inverse pivots of the z-lines
+    `load`, `rise` : right-hand side and answer of the cycle
+    `transfer` : to the next level; None on the coarsest
+    """
+
+    shape: tuple[int, int, int]
+    width: int
+    gx: Float32Array
+    gy: Float32Array
+    gz: Float32Array
+    ground: Float32Array | None  # only the finest level needs it once the pivots are known
+    pivot: Float32Array
+    load: Float32Array
+    rise: Float32Array
+    transfer: Transfer | None
+
+    @property
+    def n_points(self) -> int:
+        nx, ny, nz = self.shape
+        return nx * ny * nz
+
+
+def width_of(ny: int) -> int:
+    """Lanes for the points of one colour in a row of `ny`."""
+    return -(-((ny + 1) // 2) // LANES) * LANES
+
+
+def build_transfer(
+    kept_x: IntArray, kept_y: IntArray, shares_x: FloatArray, shares_y: FloatArray, width: int
+) -> Transfer:
+    """From the shares that `coarsen` returned for x and then for y to what the compiled loops read."""
+    _, ny, nz = shares_x.shape
+    width_y = width_of(kept_y.size)
+    places = np.zeros((2, width_y), np.int64)
+    for parity in (0, 1):
+        lanes = kept_y[parity::2]
+        places[parity, : lanes.size] = lanes
+    weight = np.zeros((kept_x.size, nz, width), np.float32)
+    first_j = (kept_x[:-1] + 1) & 1  # of colour 0 in the dropped row
+    for parity in (0, 1):
+        rows = np.flatnonzero(first_j == parity)
+        n_lanes = (ny - parity + 1) // 2
+        weight[rows, :, :n_lanes] = shares_x[rows, parity::2].transpose(0, 2, 1)
+
+    dropped = (np.diff(kept_y) == 2)[None, :, None]
+    sides = np.zeros((2, kept_x.size, kept_y.size, nz))
+    sides[0, :, 1:] = shares_y
+    np.subtract(1.0, shares_y, out=sides[1, :, :-1], where=dropped)
+    left, right = (np.zeros((kept_x.size + 1, 2, nz * width_y), np.float32) for _ in range(2))
+    for side, packed in zip(sides, (left, right), strict=True):
+        kernels.to_zebra(0, kept_x.size, side, 1.0, width_y, packed)
+    n_lanes_by_parity = np.array([(kept_y.size + 1) // 2, kept_y.size // 2])
+    return Transfer(kept_x, places, n_lanes_by_parity, weight.reshape(kept_x.size, -1), left, right)
+
+
+@dataclass(frozen=True, eq=False)
+class Direct:
+    """The coarsest lattice, factored: points in the order (l, i, j), so that the band is one layer.
+
+    `where` : their places in the flattened zebra arrays; `shares`, `inverse` : what `kernels.eliminate` leaves
+    """
+
+    where: IntArray
+    shares: FloatArray
+    inverse: FloatArray
+
+    @classmethod
+    def build(cls, lattice: Lattice, scale: float, width: int) -> "Direct":
+        nx, ny, nz = lattice.shape
+        band = nx * ny
+        shares = np.zeros((nz, nx, ny, band))
+        shares[:-1, :, :, band - 1] += lattice.gz.transpose(2, 0, 1) / scale
+        shares[:, :-1, :, ny - 1] += lattice.gx.transpose(2, 0, 1) / scale
+        shares[:, :, :-1, 0] += lattice.gy.transpose(2, 0, 1) / scale
+        shares = shares.reshape(-1, band)
+        inverse = lattice.ground.transpose(2, 0, 1).ravel() / scale
+        kernels.eliminate(shares, inverse)
+        l, i, j = (index.ravel() for index in np.indices((nz, nx, ny)))
+        return cls(np.ravel_multi_index((i, (i + j) & 1, l * width + (j >> 1)), (nx + 1, 2, nz * width)), shares, inverse)
+
+    def solve(self, load: Float32Array, rise: Float32Array) -> None:
+        answer = load.reshape(-1)[self.where].astype(np.float64)
+        kernels.substitute(self.shares, self.inverse, answer)
+        rise.reshape(-1)[self.where] = answer
+
+
+@dataclass(frozen=True, eq=False)
+class Hierarchy:
+    """A lattice and its coarser stand-ins, ready for V-cycles. Not for two threads at a time: it holds the work arrays.
+
+    Build it with `Hierarchy.build`. `levels[0].load` takes a residual, `cycle` leaves the correction in
+    `levels[0].rise`, both in zebra order and in the scaled conductances.
+    """
+
+    levels: tuple[Level, ...]
+    direct: Direct
+    conductance_scale: float  # W/K, a power of two: all conductances inside are divided by it
+    crew: Crew
+
+    @classmethod
+    def build(cls, lattice: Lattice) -> "Hierarchy":
+        """Coarsens down to at most FEW * FEW lines.
+
+        Raises
+        ------
+        ValueError : a conductance is negative or not finite
+        """
+        crew = Crew()
+        scale = power_of_two_below(max(largest(array) for array in plain_arrays(lattice)))
+        levels: list[Level] = []
+        while max(lattice.shape[:2]) > FEW:
+            kept_x, kept_y = next_points(lattice.x, lattice.y)
+            half, shares_x = coarsen(lattice, 0, kept_x, crew)
+            coarse, shares_y = coarsen(half, 1, kept_y, crew)
+            transfer = build_transfer(kept_x, kept_y, shares_x, shares_y, width_of(lattice.shape[1]))
+            levels.append(build_level(lattice, scale, transfer, crew, finest=not levels))
+            lattice = coarse
+        levels.append(build_level(lattice, scale, None, crew, finest=not levels))
+        return cls(tuple(levels), Direct.build(lattice, scale, levels[-1].width), scale, crew)
+
+    def cycle(self, depth: int = 0) -> None:
+        """One V-cycle from rest: `load` of the level -> its `rise`."""
+        level = self.levels[depth]
+        transfer = level.transfer
+        if transfer is None:
+            self.direct.solve(level.load, level.rise)
+            return
+        self._relax(level, 0, from_zero=True)
+        self._relax(level, 1)
+        coarse = self.levels[depth + 1]
+        between = (level.width, transfer.coarse_width)
+        shares = (transfer.weight, transfer.left, transfer.right)
+        self.crew.share(
+            kernels.restrict,
+            transfer.kept.size,
+            level.n_points,
+            *(transfer.kept, transfer.places, level.gx, level.gy, level.rise, *shares, *between, coarse.load),
+        )
+        self.cycle(depth + 1)
+        self.crew.share(
+            kernels.prolong,
+            transfer.kept.size,
+            level.n_points,
+            *(transfer.kept, transfer.places, transfer.n_lanes, coarse.rise, *shares, *between, level.rise),
+        )
+        self._relax(level, 1)
+        self._relax(level, 0)
+
+    def _relax(self, level: Level, colour: int, from_zero: bool = False) -> None:
+        self.crew.share(
+            kernels.relax,
+            level.shape[0],
+            level.n_points,
+            *(colour, from_zero, level.gx, level.gy, level.gz, level.pivot, level.width, level.load, level.rise),
+        )
+
+
+def largest(conductance: FloatArray) -> float:
+    """Largest entry, 0 for none.
+
+    Raises
+    ------
+    ValueError : an entry is negative or not finite
+    """
+    if conductance.size == 0:
+        return 0.0
+    low, high = float(conductance.min()), float(conductance.max())
+    if not (low >= 0 and np.isfinite(high)):
+        raise ValueError(f"conductances must be finite and not negative, got {low:g} to {high:g} W/K")
+    return high
+
+
+def power_of_two_below(value: float) -> float:
+    """Largest power of two not above `value`, with which to scale without rounding; 1 for 0."""
+    return float(np.ldexp(1.0, int(np.floor(np.log2(value))))) if value > 0 else 1.0
+
+
+def build_level(lattice: Lattice, scale: float, transfer: Transfer | None, crew: Crew, *, finest: bool) -> Level:
+    """The lattice in zebra order, with its pivots."""
+    nx, ny, nz = lattice.shape
+    width = width_of(ny)
+
+    def room() -> Float32Array:
+        return np.zeros((nx + 1, 2, nz * width), np.float32)
+
+    packed = []
+    for plain in plain_arrays(lattice):
+        zebra = room()
+        crew.share(kernels.to_zebra, plain.shape[0], plain.size, plain, 1 / scale, width, zebra)
+        packed.append(zebra)
+    gx, gy, gz, ground = packed
+    pivot = room()
+    crew.share(kernels.factor_lines, nx, lattice.n_points, gx, gy, gz, ground, width, pivot)
+    return Level(
+        lattice.shape, width, gx, gy, gz, ground if finest else None, pivot, room(), room(), transfer
+    )

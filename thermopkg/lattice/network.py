@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from thermopkg.typing import FloatArray
+from thermopkg.arraytypes import FloatArray
 
 
 @dataclass(frozen=True, eq=False)

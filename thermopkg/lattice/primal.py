@@ -14,7 +14,7 @@ from thermopkg.lattice.network import Lattice
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares, volume_shares
 from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
 from thermopkg.system import AMBIENT, Outlet, ThermalSystem
-from thermopkg.typing import FloatArray, IntArray
+from thermopkg.arraytypes import FloatArray, IntArray
 
 CORNERS = ((0, 1), (0, 1), (0, 1))
 

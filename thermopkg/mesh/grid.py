@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thermopkg.package.package import Package
-from thermopkg.typing import FloatArray
+from thermopkg.arraytypes import FloatArray
 
 SAME_PLANE = 1e-9  # m; planes nearer than this are one, far below any layer and far above rounding
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from thermopkg.errors import ModelError
 from thermopkg.mesh.voxel import VoxelModel
-from thermopkg.typing import BoolArray, FloatArray
+from thermopkg.arraytypes import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)

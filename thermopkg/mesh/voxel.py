@@ -12,7 +12,7 @@ from thermopkg.errors import Fault, GeometryError
 from thermopkg.mesh.grid import Grid
 from thermopkg.package.package import Package
 from thermopkg.package.solids import Role, Solid
-from thermopkg.typing import BoolArray, FloatArray, IntArray, RegionArray
+from thermopkg.arraytypes import BoolArray, FloatArray, IntArray, RegionArray
 
 NOTHING = -1  # region of an inactive cell
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from thermopkg.case.parts import Array
-from thermopkg.typing import BoolArray, FloatArray
+from thermopkg.arraytypes import BoolArray, FloatArray
 
 MOST_JOINTS = 1_000_000
 FIT_SLACK = 1e-9  # relative; a joint that ends on the edge to rounding still fits

@@ -8,7 +8,7 @@ import numpy as np
 
 from thermopkg.case.case import Case
 from thermopkg.package.solids import Solid
-from thermopkg.typing import FloatArray
+from thermopkg.arraytypes import FloatArray
 
 Looks = Literal["up", "down"]
 

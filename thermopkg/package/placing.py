@@ -21,7 +21,7 @@ from thermopkg.errors import Fault, GeometryError
 from thermopkg.package.arrays import MOST_JOINTS, equal_area_side, joint_boxes, joint_count
 from thermopkg.package.package import ActiveFace, Package, PlacedPart
 from thermopkg.package.solids import Solid, box, overlaps
-from thermopkg.typing import FloatArray
+from thermopkg.arraytypes import FloatArray
 
 CONTACT = 1e-9  # m; closer than this is touching
 PAINTED_FIRST = ("encapsulant", "fill")  # roles that give way to everything else

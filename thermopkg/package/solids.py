@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from thermopkg.typing import FloatArray
+from thermopkg.arraytypes import FloatArray
 
 Role = Literal["body", "layer", "bumps", "balls", "terminals", "fill", "encapsulant"]
 
