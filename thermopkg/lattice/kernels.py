@@ -7,11 +7,11 @@ Two orders of the points occur.
 
 *Plain*: shape (nx, ny, nz), as in `Lattice`. Edges along an axis are one fewer along it.
 
-*Zebra*: shape (nx + 1, 2, nz * width). Row i, then the colour (i + j) & 1, then height l, then m = j >> 1 in
+*Zebra*: shape (nx + 1, 2, nz * width). Row i, then the colour (i + j) & 1, then height layer, then m = j >> 1 in
 `width` lanes, so that a loop over m meets the z-lines of one colour side by side and compiles to vector
-instructions although each line by itself is a serial recurrence. Point (i, j, l) stands at
+instructions although each line by itself is a serial recurrence. Point (i, j, layer) stands at
 
-    [i, (i + j) & 1, l * width + (j >> 1)]
+    [i, (i + j) & 1, layer * width + (j >> 1)]
 
 and its neighbours are all of the other colour or on the same line:
 
@@ -23,16 +23,17 @@ An edge is kept at its lower end. Lanes beyond the last j, edges beyond the last
 [nx] are zero: the spare row is the neighbour beyond the first and the last row, so no loop needs a branch there.
 """
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import numba as nb
 import numpy as np
+from numpy.typing import NDArray
 
-Kernel = TypeVar("Kernel", bound=Callable[..., object])
+from thermopkg.arraytypes import FloatArray, IntArray
+
+Float32Array = NDArray[np.float32]
+RealArray = NDArray[np.float32] | NDArray[np.float64]
 
 # Multiply-add and reordered sums are welcome; assuming that NaN never occurs is not, since NaN must surface.
-compiled: Callable[[Kernel], Kernel] = nb.njit(nogil=True, cache=True, fastmath={"contract", "reassoc", "nsz"})
+compiled = nb.njit(nogil=True, cache=True, fastmath={"contract", "reassoc", "nsz"})
 
 
 def thread_count() -> int:
@@ -42,67 +43,87 @@ def thread_count() -> int:
 
 # ------------------------------------------------------------------------------------ between the two orders
 @compiled
-def to_zebra(first, last, plain, factor, width, zebra):
+def to_zebra(first: int, last: int, plain: FloatArray, factor: float, width: int, zebra: RealArray) -> None:
     """zebra = factor * plain, rows first:last of plain; lanes and rows that plain lacks are left as they are."""
     ny, nz = plain.shape[1], plain.shape[2]
     for i in range(first, last):
         for j in range(ny):
             line = zebra[i, (i + j) & 1]
             m = j >> 1
-            for l in range(nz):
-                line[l * width + m] = factor * plain[i, j, l]
+            for layer in range(nz):
+                line[layer * width + m] = factor * plain[i, j, layer]
 
 
 @compiled
-def to_plain(first, last, zebra, factor, width, plain):
+def to_plain(first: int, last: int, zebra: RealArray, factor: float, width: int, plain: FloatArray) -> None:
     """plain = factor * zebra, rows first:last."""
     ny, nz = plain.shape[1], plain.shape[2]
     for i in range(first, last):
         for j in range(ny):
             line = zebra[i, (i + j) & 1]
             m = j >> 1
-            for l in range(nz):
-                plain[i, j, l] = factor * line[l * width + m]
+            for layer in range(nz):
+                plain[i, j, layer] = factor * line[layer * width + m]
 
 
 # ------------------------------------------------------------------------------------ the operator, plain order
 @compiled
-def row_outflow(i, gx, gy, gz, ground, below, here, above, outflow, diagonal):
+def row_outflow(
+    i: int,
+    gx: FloatArray,
+    gy: FloatArray,
+    gz: FloatArray,
+    ground: FloatArray,
+    below: FloatArray,
+    here: FloatArray,
+    above: FloatArray,
+    outflow: FloatArray,
+    diagonal: FloatArray,
+) -> None:
     """outflow = (A u) on row i and the diagonal of A there; below, here, above are rows i-1, i, i+1 of u, (ny, nz).
 
     Written as conductance times difference, which keeps the nearly constant part of u from cancelling.
     """
     nx, ny, nz = ground.shape
     for j in range(ny):
-        for l in range(nz):
-            outflow[j, l] = ground[i, j, l] * here[j, l]
-            diagonal[j, l] = ground[i, j, l]
+        for layer in range(nz):
+            outflow[j, layer] = ground[i, j, layer] * here[j, layer]
+            diagonal[j, layer] = ground[i, j, layer]
         if i > 0:
-            for l in range(nz):
-                outflow[j, l] += gx[i - 1, j, l] * (here[j, l] - below[j, l])
-                diagonal[j, l] += gx[i - 1, j, l]
+            for layer in range(nz):
+                outflow[j, layer] += gx[i - 1, j, layer] * (here[j, layer] - below[j, layer])
+                diagonal[j, layer] += gx[i - 1, j, layer]
         if i < nx - 1:
-            for l in range(nz):
-                outflow[j, l] += gx[i, j, l] * (here[j, l] - above[j, l])
-                diagonal[j, l] += gx[i, j, l]
+            for layer in range(nz):
+                outflow[j, layer] += gx[i, j, layer] * (here[j, layer] - above[j, layer])
+                diagonal[j, layer] += gx[i, j, layer]
         if j > 0:
-            for l in range(nz):
-                outflow[j, l] += gy[i, j - 1, l] * (here[j, l] - here[j - 1, l])
-                diagonal[j, l] += gy[i, j - 1, l]
+            for layer in range(nz):
+                outflow[j, layer] += gy[i, j - 1, layer] * (here[j, layer] - here[j - 1, layer])
+                diagonal[j, layer] += gy[i, j - 1, layer]
         if j < ny - 1:
-            for l in range(nz):
-                outflow[j, l] += gy[i, j, l] * (here[j, l] - here[j + 1, l])
-                diagonal[j, l] += gy[i, j, l]
-        for l in range(nz - 1):
-            outflow[j, l] += gz[i, j, l] * (here[j, l] - here[j, l + 1])
-            diagonal[j, l] += gz[i, j, l]
-        for l in range(1, nz):
-            outflow[j, l] += gz[i, j, l - 1] * (here[j, l] - here[j, l - 1])
-            diagonal[j, l] += gz[i, j, l - 1]
+            for layer in range(nz):
+                outflow[j, layer] += gy[i, j, layer] * (here[j, layer] - here[j + 1, layer])
+                diagonal[j, layer] += gy[i, j, layer]
+        for layer in range(nz - 1):
+            outflow[j, layer] += gz[i, j, layer] * (here[j, layer] - here[j, layer + 1])
+            diagonal[j, layer] += gz[i, j, layer]
+        for layer in range(1, nz):
+            outflow[j, layer] += gz[i, j, layer - 1] * (here[j, layer] - here[j, layer - 1])
+            diagonal[j, layer] += gz[i, j, layer - 1]
 
 
 @compiled
-def apply_plain(first, last, gx, gy, gz, ground, u, v):
+def apply_plain(
+    first: int,
+    last: int,
+    gx: FloatArray,
+    gy: FloatArray,
+    gz: FloatArray,
+    ground: FloatArray,
+    u: FloatArray,
+    v: FloatArray,
+) -> None:
     """v = A u, rows first:last, all in plain order."""
     nx, ny, nz = ground.shape
     diagonal = np.empty((ny, nz))
@@ -111,24 +132,38 @@ def apply_plain(first, last, gx, gy, gz, ground, u, v):
 
 
 @compiled
-def row_to_plain(i, zebra, width, plain):
+def row_to_plain(i: int, zebra: RealArray, width: int, plain: FloatArray) -> None:
     """plain = row i of zebra, (ny, nz); nothing if there is no such row."""
     if i < 0 or i >= zebra.shape[0] - 1:
         return
     for j in range(plain.shape[0]):
         line = zebra[i, (i + j) & 1]
-        for l in range(plain.shape[1]):
-            plain[j, l] = line[l * width + (j >> 1)]
+        for layer in range(plain.shape[1]):
+            plain[j, layer] = line[layer * width + (j >> 1)]
 
 
 @compiled
-def true_residual(first, last, gx, gy, gz, ground, load, per_conductance, per_load, x, r, width):
+def true_residual(
+    first: int,
+    last: int,
+    gx: FloatArray,
+    gy: FloatArray,
+    gz: FloatArray,
+    ground: FloatArray,
+    load: FloatArray,
+    per_conductance: float,
+    per_load: float,
+    x: FloatArray,
+    r: FloatArray,
+    f: Float32Array,
+    width: int,
+) -> tuple[float, float, float]:
     """r = per_load * load - per_conductance * A x, with the conductances in plain and x, r in zebra order.
 
-    Points without any conductance get x = 0 and r = 0. Returns the sums over rows first:last of r^2, of
-    (diagonal x)^2, in the units of r, and of (per_load * load)^2.
+    f is the float32 copy of r. Points without any conductance get x = 0 and r = 0. Returns the sums
+    over rows first:last of r^2, of (diagonal x)^2, in the units of r, and of (per_load * load)^2.
     """
-    nx, ny, nz = ground.shape
+    ny, nz = load.shape[1], load.shape[2]
     below, here, above = np.empty((ny, nz)), np.empty((ny, nz)), np.empty((ny, nz))
     outflow, diagonal = np.empty((ny, nz)), np.empty((ny, nz))
     row_to_plain(first - 1, x, width, below)
@@ -140,25 +175,36 @@ def true_residual(first, last, gx, gy, gz, ground, load, per_conductance, per_lo
         for j in range(ny):
             colour = (i + j) & 1
             m = j >> 1
-            for l in range(nz):
-                k = l * width + m
-                if diagonal[j, l] > 0:
-                    inflow = per_load * load[i, j, l]
-                    value = inflow - per_conductance * outflow[j, l]
+            for layer in range(nz):
+                k = layer * width + m
+                if diagonal[j, layer] > 0:
+                    inflow = per_load * load[i, j, layer]
+                    value = inflow - per_conductance * outflow[j, layer]
                     r[i, colour, k] = value
                     squares += value * value
-                    scale += (per_conductance * diagonal[j, l] * here[j, l]) ** 2
+                    scale += (per_conductance * diagonal[j, layer] * here[j, layer]) ** 2
                     loads += inflow * inflow
                 else:
                     r[i, colour, k] = 0.0
                     x[i, colour, k] = 0.0
+                f[i, colour, k] = r[i, colour, k]
         below, here, above = here, above, below
     return squares, scale, loads
 
 
 # ------------------------------------------------------------------------------------ conjugate gradients
 @compiled
-def apply_dot(first, last, gx, gy, gz, ground, width, p, q):
+def apply_dot(
+    first: int,
+    last: int,
+    gx: Float32Array,
+    gy: Float32Array,
+    gz: Float32Array,
+    ground: Float32Array,
+    width: int,
+    p: FloatArray,
+    q: FloatArray,
+) -> float:
     """q = A p in zebra order, float64 sums over float32 conductances; returns p . q over rows first:last."""
     spare = p.shape[0] - 1
     n = p.shape[2]
@@ -190,7 +236,7 @@ def apply_dot(first, last, gx, gy, gz, ground, width, p, q):
 
 
 @compiled
-def advance(first, last, alpha, p, x):
+def advance(first: int, last: int, alpha: float, p: FloatArray, x: FloatArray) -> None:
     """x += alpha p, rows first:last."""
     for i in range(first, last):
         for colour in range(2):
@@ -200,7 +246,9 @@ def advance(first, last, alpha, p, x):
 
 
 @compiled
-def new_direction(first, last, alpha, beta, z, p, x):
+def new_direction(
+    first: int, last: int, alpha: float, beta: float, z: Float32Array, p: FloatArray, x: FloatArray
+) -> None:
     """x += alpha p for the old p, then p = z + beta p, rows first:last."""
     for i in range(first, last):
         for colour in range(2):
@@ -212,7 +260,7 @@ def new_direction(first, last, alpha, beta, z, p, x):
 
 
 @compiled
-def reduce_residual(first, last, alpha, q, r, f):
+def reduce_residual(first: int, last: int, alpha: float, q: FloatArray, r: FloatArray, f: Float32Array) -> float:
     """r -= alpha q and its float32 copy f; returns r . r, rows first:last."""
     total = 0.0
     for i in range(first, last):
@@ -227,17 +275,7 @@ def reduce_residual(first, last, alpha, q, r, f):
 
 
 @compiled
-def copy_rows(first, last, source, target):
-    """target = source, rows first:last, whatever their precisions."""
-    for i in range(first, last):
-        for colour in range(2):
-            a, b = source[i, colour], target[i, colour]
-            for k in range(a.size):
-                b[k] = a[k]
-
-
-@compiled
-def dot(first, last, a, b):
+def dot(first: int, last: int, a: RealArray, b: RealArray) -> float:
     """a . b over rows first:last, summed in float64."""
     total = 0.0
     for i in range(first, last):
@@ -250,13 +288,22 @@ def dot(first, last, a, b):
 
 # ------------------------------------------------------------------------------------ the smoother, zebra order
 @compiled
-def factor_lines(first, last, gx, gy, gz, ground, width, pivot):
+def factor_lines(
+    first: int,
+    last: int,
+    gx: Float32Array,
+    gy: Float32Array,
+    gz: Float32Array,
+    ground: Float32Array,
+    width: int,
+    pivot: Float32Array,
+) -> None:
     """Inverse pivots of all z-lines, rows first:last.
 
     Elimination from the bottom up in terms of conductance to elsewhere h, without a single subtraction, so that
     every pivot is right to rounding however stiff the line is:
 
-        h_l = (off-line conductances)_l + g_(l-1) h_(l-1) / (h_(l-1) + g_(l-1)),   pivot_l = h_l + g_l
+        h_l = (off-line conductances)_l + g_(layer-1) h_(layer-1) / (h_(layer-1) + g_(layer-1)),   pivot_l = h_l + g_l
 
     A pivot of zero (no conductance at all) gets the inverse zero, which pins the point at zero.
     """
@@ -294,7 +341,9 @@ def factor_lines(first, last, gx, gy, gz, ground, width, pivot):
 
 
 @compiled
-def neighbour_flow(i, colour, gx, gy, u, flow):
+def neighbour_flow(
+    i: int, colour: int, gx: Float32Array, gy: Float32Array, u: Float32Array, flow: Float32Array
+) -> None:
     """flow = sum over the four lateral neighbours of conductance * u, for one colour of row i."""
     spare = u.shape[0] - 1
     n = flow.size
@@ -315,7 +364,7 @@ def neighbour_flow(i, colour, gx, gy, u, flow):
 
 
 @compiled
-def solve_lines(up, inverse, width, b):
+def solve_lines(up: Float32Array, inverse: Float32Array, width: int, b: Float32Array) -> None:
     """Solves all z-lines of one colour of a row in place, b -> u."""
     n = b.size
     for start in range(width, n, width):
@@ -329,7 +378,19 @@ def solve_lines(up, inverse, width, b):
 
 
 @compiled
-def relax(first, last, colour, from_zero, gx, gy, gz, pivot, width, f, u):
+def relax(
+    first: int,
+    last: int,
+    colour: int,
+    from_zero: bool,
+    gx: Float32Array,
+    gy: Float32Array,
+    gz: Float32Array,
+    pivot: Float32Array,
+    width: int,
+    f: Float32Array,
+    u: Float32Array,
+) -> None:
     """Gauss-Seidel on the z-lines of one colour, rows first:last; `from_zero` says that the other colour is zero."""
     for i in range(first, last):
         line, source = u[i, colour], f[i, colour]
@@ -345,7 +406,21 @@ def relax(first, last, colour, from_zero, gx, gy, gz, pivot, width, f, u):
 
 # ------------------------------------------------------------------------------------ between the levels
 @compiled
-def restrict(first, last, kept, places, gx, gy, u, weight, left, right, width, coarse_width, f):
+def restrict(
+    first: int,
+    last: int,
+    kept: IntArray,
+    places: IntArray,
+    gx: Float32Array,
+    gy: Float32Array,
+    u: Float32Array,
+    weight: Float32Array,
+    left: Float32Array,
+    right: Float32Array,
+    width: int,
+    coarse_width: int,
+    f: Float32Array,
+) -> None:
     """Right-hand side of the coarse rows first:last.
 
     After colour 1 has been relaxed last, the residual vanishes there and is on colour 0 just what colour 1 sends:
@@ -359,7 +434,7 @@ def restrict(first, last, kept, places, gx, gy, u, weight, left, right, width, c
     nz = n // width
     here, above, below = np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.float32)
     beside = np.empty(n, np.float32)
-    natural = np.zeros(2 * n + 2, np.float32)  # (l, j) with one value before the first
+    natural = np.zeros(2 * n + 2, np.float32)  # (layer, j) with one value before the first
     one = np.float32(1)
     for row in range(first, last):
         i = kept[row]
@@ -388,8 +463,8 @@ def restrict(first, last, kept, places, gx, gy, u, weight, left, right, width, c
         for colour in range(2):
             place, target = places[(row + colour) & 1], f[row, colour]
             from_left, from_right = left[row, colour], right[row, colour]
-            for l in range(nz):
-                base, at = 2 * width * l + 1, coarse_width * l
+            for layer in range(nz):
+                base, at = 2 * width * layer + 1, coarse_width * layer
                 for m in range(coarse_width):
                     j = base + place[m]
                     target[at + m] = (
@@ -399,8 +474,18 @@ def restrict(first, last, kept, places, gx, gy, u, weight, left, right, width, c
 
 
 @compiled
-def widen_row(row, places, n_lanes, e, left, right, width, coarse_width, natural):
-    """natural = coarse row of e interpolated along y to the fine points, order (l, j), one value before the first."""
+def widen_row(
+    row: int,
+    places: IntArray,
+    n_lanes: IntArray,
+    e: Float32Array,
+    left: Float32Array,
+    right: Float32Array,
+    width: int,
+    coarse_width: int,
+    natural: Float32Array,
+) -> None:
+    """natural = coarse row of e interpolated along y to the fine points, in the order of `restrict`."""
     for k in range(natural.size):
         natural[k] = 0
     nz = e.shape[2] // coarse_width
@@ -408,8 +493,8 @@ def widen_row(row, places, n_lanes, e, left, right, width, coarse_width, natural
         parity = (row + colour) & 1
         place, value = places[parity], e[row, colour]
         to_left, to_right = left[row, colour], right[row, colour]
-        for l in range(nz):
-            base, at = 2 * width * l + 1, coarse_width * l
+        for layer in range(nz):
+            base, at = 2 * width * layer + 1, coarse_width * layer
             for m in range(n_lanes[parity]):
                 j = base + place[m]
                 natural[j] += value[at + m]
@@ -418,7 +503,20 @@ def widen_row(row, places, n_lanes, e, left, right, width, coarse_width, natural
 
 
 @compiled
-def prolong(first, last, kept, places, n_lanes, e, weight, left, right, width, coarse_width, u):
+def prolong(
+    first: int,
+    last: int,
+    kept: IntArray,
+    places: IntArray,
+    n_lanes: IntArray,
+    e: Float32Array,
+    weight: Float32Array,
+    left: Float32Array,
+    right: Float32Array,
+    width: int,
+    coarse_width: int,
+    u: Float32Array,
+) -> None:
     """Adds the coarse correction e to colour 0 of the fine rows kept[first] up to before kept[last].
 
     Colour 1 is relaxed next and does not look at its own old values, so it needs no correction.
@@ -447,7 +545,7 @@ def prolong(first, last, kept, places, n_lanes, e, weight, left, right, width, c
 # Arrays are seen as (outer, n, inner) with the axis that is coarsened in the middle; first:last counts
 # pairs (outer, coarse point).
 @compiled
-def split_weights(first, last, kept, g, weight):
+def split_weights(first: int, last: int, kept: IntArray, g: FloatArray, weight: FloatArray) -> None:
     """Right-hand share of the point between two kept ones, g_right / (g_left + g_right).
 
     0 where nothing was dropped; a point with neither edge goes to the left with all that it has.
@@ -467,7 +565,9 @@ def split_weights(first, last, kept, g, weight):
 
 
 @compiled
-def join_in_series(first, last, kept, g, weight, coarse):
+def join_in_series(
+    first: int, last: int, kept: IntArray, g: FloatArray, weight: FloatArray, coarse: FloatArray
+) -> None:
     """Conductance between two kept points: that of the edge, or of the two edges in series."""
     intervals = kept.size - 1
     for pair in range(first, last):
@@ -482,7 +582,7 @@ def join_in_series(first, last, kept, g, weight, coarse):
 
 
 @compiled
-def gather(first, last, kept, fine, weight, coarse):
+def gather(first: int, last: int, kept: IntArray, fine: FloatArray, weight: FloatArray, coarse: FloatArray) -> None:
     """coarse = kept values plus the shares of the dropped neighbours."""
     for pair in range(first, last):
         outer, c = pair // kept.size, pair % kept.size
@@ -501,7 +601,7 @@ def gather(first, last, kept, fine, weight, coarse):
 
 # ------------------------------------------------------------------------------------ the coarsest level
 @compiled
-def eliminate(couplings, ground):
+def eliminate(couplings: FloatArray, ground: FloatArray) -> None:
     """Star-mesh elimination of a network in place, without a subtraction, so right to rounding for any contrast.
 
     couplings : [p, d - 1] between points p and p + d, shape (n, band); becomes the share of point p that p + d gets
@@ -525,7 +625,7 @@ def eliminate(couplings, ground):
 
 
 @compiled
-def substitute(shares, inverse, b):
+def substitute(shares: FloatArray, inverse: FloatArray, b: FloatArray) -> None:
     """Solves with what `eliminate` left, in place, b -> u, shape (n,)."""
     n, band = shares.shape
     for p in range(n):

@@ -10,14 +10,12 @@ Source: design note "The lattice solver"; [trottenberg2001] ch. 5 for zebra line
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.lattice import kernels
+from thermopkg.lattice.kernels import Float32Array
 from thermopkg.lattice.network import Lattice
 from thermopkg.lattice.sharing import Crew
-from thermopkg.arraytypes import FloatArray, IntArray
-
-Float32Array = NDArray[np.float32]
 
 LANES = 16  # z-lines side by side in one vector register of float32
 FEW = 5  # an axis with no more points is not coarsened; at most FEW * FEW lines are solved directly
@@ -166,7 +164,7 @@ class Transfer:
 
     @property
     def coarse_width(self) -> int:
-        return self.places.shape[1]
+        return int(self.places.shape[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,7 +229,7 @@ def build_transfer(
 
 @dataclass(frozen=True, eq=False)
 class Direct:
-    """The coarsest lattice, factored: points in the order (l, i, j), so that the band is one layer.
+    """The coarsest lattice, factored: points in the order (layer, i, j), so that the band is one layer.
 
     `where` : their places in the flattened zebra arrays; `shares`, `inverse` : what `kernels.eliminate` leaves
     """
@@ -248,11 +246,15 @@ class Direct:
         shares[:-1, :, :, band - 1] += lattice.gz.transpose(2, 0, 1) / scale
         shares[:, :-1, :, ny - 1] += lattice.gx.transpose(2, 0, 1) / scale
         shares[:, :, :-1, 0] += lattice.gy.transpose(2, 0, 1) / scale
-        shares = shares.reshape(-1, band)
+        couplings = shares.reshape(-1, band)
         inverse = lattice.ground.transpose(2, 0, 1).ravel() / scale
-        kernels.eliminate(shares, inverse)
-        l, i, j = (index.ravel() for index in np.indices((nz, nx, ny)))
-        return cls(np.ravel_multi_index((i, (i + j) & 1, l * width + (j >> 1)), (nx + 1, 2, nz * width)), shares, inverse)
+        kernels.eliminate(couplings, inverse)
+        layer, i, j = (index.ravel() for index in np.indices((nz, nx, ny)))
+        return cls(
+            np.ravel_multi_index((i, (i + j) & 1, layer * width + (j >> 1)), (nx + 1, 2, nz * width)),
+            couplings,
+            inverse,
+        )
 
     def solve(self, load: Float32Array, rise: Float32Array) -> None:
         answer = load.reshape(-1)[self.where].astype(np.float64)
@@ -367,6 +369,4 @@ def build_level(lattice: Lattice, scale: float, transfer: Transfer | None, crew:
     gx, gy, gz, ground = packed
     pivot = room()
     crew.share(kernels.factor_lines, nx, lattice.n_points, gx, gy, gz, ground, width, pivot)
-    return Level(
-        lattice.shape, width, gx, gy, gz, ground if finest else None, pivot, room(), room(), transfer
-    )
+    return Level(lattice.shape, width, gx, gy, gz, ground if finest else None, pivot, room(), room(), transfer)
