@@ -45,9 +45,12 @@ class ThermalSystem:
     def leaving(self, rise: FloatArray) -> dict[tuple[str, str, str], float]:
         """Heat through each outlet by (part, face, surface), W, for a field of rises."""
         flat = rise.ravel()
-        return {
-            (o.part, o.face, o.surface): float(np.dot(o.conductance, flat[o.points] - o.rise)) for o in self.outlets
-        }
+        heats: dict[tuple[str, str, str], float] = {}
+        for outlet in self.outlets:  # the four sides of a part are four outlets of one name
+            key = (outlet.part, outlet.face, outlet.surface)
+            heat = float(np.dot(outlet.conductance, flat[outlet.points] - outlet.rise))
+            heats[key] = heats.get(key, 0.0) + heat
+        return heats
 
 
 AMBIENT = "ambient"  # name of the load that coolants of other temperatures than the reference make

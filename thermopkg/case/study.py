@@ -36,7 +36,7 @@ class Study(Model):
 
     tolerance: Tolerance = 1.0  # half-width of the guaranteed bracket over its value, in percent
     refine: Annotated[int, Strict(), Field(ge=0, le=MOST_HALVINGS)] = 0  # halvings of the whole grid
-    growth: Annotated[float, Strict(), Field(ge=1.5, le=100.0)] = 4.0  # most that neighbouring steps may differ by
+    growth: Annotated[float, Strict(), Field(ge=1.5, le=100.0)] = 8.0  # most that neighbouring steps may differ by
     largest_step: tuple[Length, Length] | None = None  # in the plane of the layers, and through them
     metrics: tuple[MetricName, ...] = ("theta_ja",)
     claims: tuple[ClaimName, ...] = ()

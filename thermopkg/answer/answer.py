@@ -1,0 +1,209 @@
+"""What did a run find? The answer of one case: metrics, temperatures, bounds, watts, and how it was got."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from thermopkg.answer.balance import Balance, balance
+from thermopkg.answer.bracket import Bracket, ResistanceMatrix, bracket
+from thermopkg.answer.metrics import Metric, metric
+from thermopkg.arraytypes import BoolArray, FloatArray
+from thermopkg.case.study import Reading
+from thermopkg.errors import Fault, GeometryError
+from thermopkg.lattice import dual, primal
+from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares
+from thermopkg.mesh.voxel import VoxelModel
+from thermopkg.package.package import Package
+from thermopkg.solve.steady import UnitResponses
+from thermopkg.system import AMBIENT
+
+TOP_CENTRE = "top-centre"  # name of the thermocouple's place in the matrix
+THERMOCOUPLE = 1e-3  # m; side of the square that stands for the bead and its glue
+ACTIVE = ".active"  # a chip's active face in the matrix is called CHIP.active
+
+
+@dataclass(frozen=True)
+class PartTemperature:
+    """Temperatures of a part or a reading, K: the mean with its bounds, highest and lowest as estimates."""
+
+    name: str
+    mean: Bracket
+    highest: float  # at a grid point; no bound
+    lowest: float  # at a grid point; no bound
+    power: float  # W made in it
+
+
+@dataclass(frozen=True)
+class SolverFigures:
+    """How one lattice was solved."""
+
+    n_points: int
+    n_levels: int
+    iterations: Mapping[str, int]  # by load
+    residual: float  # largest relative residual of all loads
+    setup_seconds: float
+    solve_seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Everything that one steady run found."""
+
+    model: VoxelModel
+    reference: float  # K; rises are over this temperature
+    temperature: FloatArray  # K at the grid's corners, shape (nx+1, ny+1, nz+1); NaN where there is nothing
+    metrics: tuple[Metric, ...]
+    parts: tuple[PartTemperature, ...]
+    readings: tuple[PartTemperature, ...]
+    matrix: ResistanceMatrix  # of all places, parts included
+    sources: tuple[str, ...]  # places that make heat, and those that were asked for
+    balance: Balance
+    primal: SolverFigures
+    dual: SolverFigures
+
+    @property
+    def worst_half_width(self) -> float:
+        """The widest bracket among the metrics over its value, or among the sources' own rises where none is asked."""
+        if self.metrics:
+            return max(metric.bracket.relative_half_width for metric in self.metrics)
+        widths = [self.matrix.entry(name, name).relative_half_width for name in self.sources]
+        return max(widths, default=0.0)
+
+
+def patches(package: Package) -> dict[str, Patch]:
+    """Every place whose mean is wanted, by its name in the matrix: active faces, solids, readings."""
+    found: dict[str, Patch] = {}
+    for face in package.active_faces:
+        found[face.part + ACTIVE] = FacePatch(face.part, False, face.z, face.x, face.y)
+    for solid in package.solids:
+        found.setdefault(solid.name, VolumePatch(frozenset({solid.name})))
+    if "psi_jt" in package.case.study.metrics:
+        found[TOP_CENTRE] = _top_centre(package)
+    for number, reading in enumerate(package.case.study.reading):
+        found[reading.name] = _reading_patch(package, reading, number)
+    return found
+
+
+def planes_of(patch: Patch) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The coordinates along x, y, z that a grid must have for the patch to be exact, m."""
+    match patch:
+        case FacePatch(z=z, x=x, y=y):
+            return np.array(x), np.array(y), np.array([z])
+        case VolumePatch():
+            return np.zeros(0), np.zeros(0), np.zeros(0)
+
+
+def _top_centre(package: Package) -> FacePatch:
+    """The thermocouple at the centre of the top of the package: of whatever lies highest over the first chip."""
+    chip = package.parts[package.active_faces[0].part].box
+    centre = chip[:2].mean(axis=1)
+    above = [
+        solid
+        for solid in package.solids
+        if ((solid.boxes[:, :2, 0] < centre) & (solid.boxes[:, :2, 1] > centre)).all(axis=1).any()
+    ]
+    highest = max(float(solid.bounds[2, 1]) for solid in above)
+    solid = [s for s in above if s.bounds[2, 1] > highest - 1e-9][-1]  # painted last, so it holds the place
+    half = THERMOCOUPLE / 2
+    (x, y) = (float(v) for v in centre)
+    return FacePatch(solid.name, True, highest, (x - half, x + half), (y - half, y + half))
+
+
+def _reading_patch(package: Package, reading: Reading, number: int) -> Patch:
+    if reading.part is not None:
+        return VolumePatch(frozenset({reading.part}))
+    part, _, face = (reading.face or "").partition(".")
+    body = package.parts[part].box
+    centre = body[:2].mean(axis=1) + np.array(reading.at)
+    size = np.array(reading.size) if reading.size is not None else body[:2, 1] - body[:2, 0]
+    low, high = centre - size / 2, centre + size / 2
+    if (low < body[:2, 0] - 1e-9).any() or (high > body[:2, 1] + 1e-9).any():
+        message = f"'{reading.name}' reaches beyond the {face} face of '{part}'; make it smaller or move it"
+        raise GeometryError([Fault(f"study.reading[{number}]", message)], source=package.case.title)
+    z = float(body[2, 1] if face == "top" else body[2, 0])
+    return FacePatch(part, face == "top", z, (float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
+
+
+def solve(model: VoxelModel) -> Answer:
+    """Solve one case on one grid: bounds on every mean, and the field.
+
+    Raises
+    ------
+    ConvergenceError : a solve or the energy balance fails
+    ModelError : the model is unphysical
+    """
+    package, case = model.package, model.package.case
+    temperatures = set(case.environment.temperatures().values())
+    reference = temperatures.pop() if len(temperatures) == 1 else case.environment.ambient
+    places = patches(package)
+    solids = {solid.name for solid in package.solids}
+    systems = primal.emit(model, places, reference), dual.emit(model, places, reference)
+    found = bracket(*systems, barrier=[name for name in places if name in solids])
+    powers = {face.part + ACTIVE: face.power for face in package.active_faces} | dict(package.volume_powers)
+    if AMBIENT in systems[0].loads:
+        powers[AMBIENT] = 1.0
+    rise = found.primal.rise(powers)
+    generated = sum(package.powers.values())
+    temperature = np.where(_corners_of(model.active), reference + rise, np.nan)
+    hot = [name for name, power in powers.items() if power > 0 and name != AMBIENT]
+    asked = [reading.name for reading in case.study.reading]
+    faces = [face.part + ACTIVE for face in package.active_faces]
+
+    def read(name: str) -> PartTemperature:
+        mean = found.matrix.combination({name: 1.0}, powers)
+        own = package.powers.get(name, 0.0) if name in solids else powers.get(name, 0.0)
+        return _temperature_of(model, places[name], mean, reference, temperature, name, own)
+
+    return Answer(
+        model=model,
+        reference=reference,
+        temperature=temperature,
+        metrics=tuple(metric(name, found.matrix, hot[0], TOP_CENTRE, powers) for name in case.study.metrics),
+        parts=tuple(read(name) for name in places if name in solids),
+        readings=tuple(read(name) for name in places if name in {*faces, *asked, TOP_CENTRE}),
+        matrix=found.matrix,
+        sources=tuple(dict.fromkeys([*hot, *asked])),
+        balance=balance(systems[0], rise, generated),
+        primal=_figures(found.primal),
+        dual=_figures(found.dual),
+    )
+
+
+def _figures(responses: UnitResponses) -> SolverFigures:
+    return SolverFigures(
+        n_points=responses.system.conductance.n_points,
+        n_levels=responses.n_levels,
+        iterations=dict(zip(responses.names, responses.iterations, strict=True)),
+        residual=max(responses.relative_residuals),
+        setup_seconds=responses.setup_seconds,
+        solve_seconds=responses.solve_seconds,
+    )
+
+
+def _corners_of(cells: BoolArray) -> BoolArray:
+    """The grid's corners that any of the cells has, shape one more along each axis."""
+    corners = np.zeros([n + 1 for n in cells.shape], bool)
+    nx, ny, nz = cells.shape
+    for a, b, c in product((0, 1), (0, 1), (0, 1)):
+        corners[a : nx + a, b : ny + b, c : nz + c] |= cells
+    return corners
+
+
+def _corners_of_patch(model: VoxelModel, patch: Patch) -> tuple[slice | BoolArray, ...]:
+    match patch:
+        case VolumePatch(solids=solids):
+            return (_corners_of(model.cells_of(set(solids))),)
+        case FacePatch():
+            plane, shares = face_shares(model, patch)
+            columns = np.broadcast_to((shares > 0)[:, :, None], (*shares.shape, 1))
+            return (_corners_of(columns)[:, :, 0], slice(plane, plane + 1))
+
+
+def _temperature_of(
+    model: VoxelModel, patch: Patch, mean: Bracket, reference: float, temperature: FloatArray, name: str, power: float
+) -> PartTemperature:
+    here = _corners_of_patch(model, patch)
+    values = temperature[here[0]] if len(here) == 1 else temperature[:, :, here[1]][here[0]]
+    return PartTemperature(name, mean.scaled(1.0, reference), float(values.max()), float(values.min()), power)

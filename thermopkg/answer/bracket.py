@@ -1,0 +1,190 @@
+"""Between which two numbers does the truth lie? Primal and dual responses to bounds on every thermal resistance.
+
+With unit loads as the columns of F and R = F' A^-1 F the matrix of mean rises per watt, in the order of symmetric
+matrices, R_primal <= R <= R_dual. So with D = R_dual - R_primal and any two combinations a, b of the loads
+
+    | a' R b - middle |  <=  1/2 sqrt(a'D a  b'D b).
+
+The solver stops early, and the bounds say so. With U the fields it returned and W = F - A U what it left unbalanced:
+on the primal side F'U + U'W is below F' A^-1 F whatever U is. On the dual side F'U + U'W + W' A^-1 W equals it, and
+the last term is below W' diag(w / (A w)) W for any positive w with A w > 0, because A is an M-matrix.
+Source: [pragersynge1947], [braess2007] ch. III; the last step is Barta's inequality, [barta1937].
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermopkg.arraytypes import FloatArray
+from thermopkg.errors import ConvergenceError
+from thermopkg.lattice.multigrid import apply
+from thermopkg.solve.linear import ConjugateGradients
+from thermopkg.solve.steady import SteadySolver, UnitResponses
+from thermopkg.system import ThermalSystem
+
+ROUNDING = 1e-12  # relative; sums over millions of points are good to about this
+FIRST_TARGET = 1e-6  # relative residual that every load is solved to at first
+FURTHER = 1e-2  # how much deeper a load is solved whose remainder still shows in its bounds
+DEEPEST_TARGET = 1e-12  # below this float64 sums stall
+ALGEBRAIC_SHARE = 1e-2  # most that the solver's remainder may add to a width, as a share of it
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """A value and the two bounds that hold whatever the grid."""
+
+    value: float
+    lower: float
+    upper: float
+
+    @property
+    def half_width(self) -> float:
+        return 0.5 * (self.upper - self.lower)
+
+    @property
+    def relative_half_width(self) -> float:
+        """Half-width over the value; infinite for a value of zero."""
+        return self.half_width / abs(self.value) if self.value else np.inf
+
+    def scaled(self, factor: float, offset: float = 0.0) -> "Bracket":
+        """The bracket of factor * value + offset, for a factor that is not negative."""
+        return Bracket(*(factor * v + offset for v in (self.value, self.lower, self.upper)))
+
+
+@dataclass(frozen=True, eq=False)
+class ResistanceMatrix:
+    """Mean rise of every place per watt in every other, bounded from both sides in the order of matrices, K/W."""
+
+    names: tuple[str, ...]
+    lower: FloatArray  # shape (n, n)
+    upper: FloatArray  # shape (n, n)
+
+    def combination(self, first: Mapping[str, float], second: Mapping[str, float]) -> Bracket:
+        """Bounds on a' R b, for combinations of places (a) and loads (b) given by name.
+
+        The mean rise of a place is a = {place: 1} with b the powers; a difference of two is a = {one: 1, other: -1}.
+        """
+        a, b = self._vector(first), self._vector(second)
+        value = 0.5 * float(a @ (self.lower + self.upper) @ b)
+        spread = self.upper - self.lower
+        half = 0.5 * np.sqrt(max(float(a @ spread @ a), 0.0) * max(float(b @ spread @ b), 0.0))
+        half += ROUNDING * abs(value)
+        return Bracket(value, value - float(half), value + float(half))
+
+    def entry(self, first: str, second: str) -> Bracket:
+        """Bounds on one entry, K/W."""
+        return self.combination({first: 1.0}, {second: 1.0})
+
+    def _vector(self, amounts: Mapping[str, float]) -> FloatArray:
+        vector = np.zeros(len(self.names))
+        for name, amount in amounts.items():
+            vector[self.names.index(name)] = amount
+        return vector
+
+
+def lower_matrix(responses: UnitResponses) -> FloatArray:
+    """A matrix that is never above the exact one, from primal fields of any accuracy, K/W, shape (n, n)."""
+    return responses.system.constants + _energy(responses)
+
+
+def upper_matrix(responses: UnitResponses, barrier: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+    """A matrix that is never below the exact one, from dual fields; and the part of it that the solver left.
+
+    Parameters
+    ----------
+    barrier : loads that together heat every point, whose fields add up to w
+    Raises
+    ------
+    ConvergenceError : the fields are too rough to bound what is left
+    """
+    scale = remainder_bound(responses, barrier)
+    remainder = _products(responses.residuals, responses.residuals, scale)
+    return responses.system.constants + _energy(responses) + remainder, remainder
+
+
+def remainder_bound(responses: UnitResponses, barrier: Sequence[str]) -> FloatArray:
+    """Weights that bound A^-1 from above: r' A^-1 r <= sum of weight * r^2 for every r; K/W, shape of the lattice."""
+    chosen = [responses.names.index(name) for name in barrier]
+    w = sum((responses.rises[i] for i in chosen), np.zeros(responses.system.conductance.shape))
+    supply = apply(responses.system.conductance, w)
+    at_work = supply != 0.0  # points without any conductance take no part
+    if (supply[at_work] < 0).any() or (w[at_work] <= 0).any():
+        worst = max(responses.relative_residuals)
+        raise ConvergenceError(worst, worst * FURTHER, max(responses.iterations), "the fields are too rough to bound")
+    return np.divide(w, supply, out=np.zeros_like(w), where=at_work)
+
+
+def _energy(responses: UnitResponses) -> FloatArray:
+    """F'U + U'W, symmetric up to rounding."""
+    loads = list(responses.system.loads.values())
+    total = _products(loads, responses.rises) + _products(responses.rises, responses.residuals)
+    return 0.5 * (total + total.T)
+
+
+def _products(
+    first: Sequence[FloatArray], second: Sequence[FloatArray], weight: FloatArray | None = None
+) -> FloatArray:
+    table = np.empty((len(first), len(second)))
+    for i, a in enumerate(first):
+        weighted = (a if weight is None else a * weight).ravel()
+        for j, b in enumerate(second):
+            table[i, j] = np.dot(weighted, b.ravel())
+    return table
+
+
+@dataclass(frozen=True, eq=False)
+class BracketedResponses:
+    """The matrix of bounds and what it was made from."""
+
+    matrix: ResistanceMatrix
+    primal: UnitResponses
+    dual: UnitResponses
+
+
+def bracket(
+    primal: ThermalSystem, dual: ThermalSystem, barrier: Sequence[str], most_iterations: int = 200
+) -> BracketedResponses:
+    """Solve both systems until what the solver leaves is a small share of every width, and bound the matrix.
+
+    Parameters
+    ----------
+    barrier : names of loads that together heat every point
+    Raises
+    ------
+    ConvergenceError : no convergence within `most_iterations` for a load
+    """
+    method = ConjugateGradients(relative_residual=FIRST_TARGET, max_iterations=most_iterations)
+    solvers = SteadySolver(primal, method), SteadySolver(dual, method)
+    targets = dict.fromkeys(primal.loads, FIRST_TARGET)
+    below = solvers[0].respond(targets)
+    above = solvers[1].respond(targets)
+    while True:
+        try:
+            upper, remainder = upper_matrix(above, barrier)
+        except ConvergenceError:
+            if min(targets.values()) * FURTHER < DEEPEST_TARGET:
+                raise
+            targets = {name: target * FURTHER for name, target in targets.items()}
+            above = solvers[1].respond(targets, above)
+            continue
+        lower = lower_matrix(below)
+        rough = _rough(primal, lower, upper, remainder, below)
+        deeper = {name: t * FURTHER for name, t in targets.items() if name in rough and t * FURTHER >= DEEPEST_TARGET}
+        if not deeper:
+            return BracketedResponses(ResistanceMatrix(tuple(primal.loads), lower, upper), below, above)
+        targets |= deeper
+        below, above = solvers[0].respond(targets, below), solvers[1].respond(targets, above)
+
+
+def _rough(
+    primal: ThermalSystem, lower: FloatArray, upper: FloatArray, remainder: FloatArray, below: UnitResponses
+) -> set[str]:
+    """Loads whose bounds still show what the solver left on either side."""
+    width = np.maximum(np.diag(upper) - np.diag(lower), ROUNDING * np.abs(np.diag(upper)))
+    # the primal remainder is not known, but it moves U'W, which is known, by about as much as itself
+    moved = np.array(
+        [abs(float(np.dot(u.ravel(), w.ravel()))) for u, w in zip(below.rises, below.residuals, strict=True)]
+    )
+    rough = (np.diag(remainder) > ALGEBRAIC_SHARE * width) | (moved > ALGEBRAIC_SHARE * width)
+    return {name for name, is_rough in zip(primal.loads, rough, strict=True) if is_rough}

@@ -1,0 +1,70 @@
+"""What does one unit of every load do? The steady responses of a thermal system, with what is left of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermopkg.arraytypes import FloatArray
+from thermopkg.solve.linear import ConjugateGradients, LinearSolution, PreparedLattice
+from thermopkg.system import ThermalSystem
+
+
+@dataclass(frozen=True, eq=False)
+class UnitResponses:
+    """The rises that one unit of each load makes, K, and the loads that the solver left unbalanced, W.
+
+    Fields have the shape of the lattice and lie in the order of `names`, which are the system's loads.
+    """
+
+    system: ThermalSystem
+    names: tuple[str, ...]
+    rises: tuple[FloatArray, ...]
+    residuals: tuple[FloatArray, ...]
+    relative_residuals: tuple[float, ...]
+    iterations: tuple[int, ...]
+    setup_seconds: float
+    solve_seconds: float
+    n_levels: int
+
+    def rise(self, powers: Mapping[str, float]) -> FloatArray:
+        """The rise over the reference temperature for given amounts of each load, K, shape of the lattice."""
+        total = np.zeros(self.system.conductance.shape)
+        for name, amount in powers.items():
+            if amount:
+                total += amount * self.rises[self.names.index(name)]
+        if self.system.held_points.size:
+            total.reshape(-1)[self.system.held_points] = self.system.held_rises
+        return total
+
+
+class SteadySolver:
+    """A system prepared once; its responses can be made finer as often as a caller needs."""
+
+    def __init__(self, system: ThermalSystem, method: ConjugateGradients) -> None:
+        self._system = system
+        self._prepared: PreparedLattice = method.prepare(system.conductance)
+
+    def respond(self, targets: Mapping[str, float], before: UnitResponses | None = None) -> UnitResponses:
+        """Solve for every load to its own target of the relative residual, from the fields of `before` if given.
+
+        Raises
+        ------
+        ConvergenceError : a target is out of reach
+        """
+        found: list[LinearSolution] = []
+        for i, (name, load) in enumerate(self._system.loads.items()):
+            start = before.rises[i] if before is not None else None
+            found.append(self._prepared.solve(load, start=start, relative_residual=targets[name]))
+        earlier = before.iterations if before is not None else (0,) * len(found)
+        return UnitResponses(
+            system=self._system,
+            names=tuple(self._system.loads),
+            rises=tuple(solution.field for solution in found),
+            residuals=tuple(solution.residual for solution in found),
+            relative_residuals=tuple(solution.relative_residual for solution in found),
+            iterations=tuple(a + solution.iterations for a, solution in zip(earlier, found, strict=True)),
+            setup_seconds=self._prepared.setup_seconds,
+            solve_seconds=(before.solve_seconds if before else 0.0) + sum(solution.seconds for solution in found),
+            n_levels=self._prepared.n_levels,
+        )
