@@ -32,6 +32,10 @@ class GeometryError(CaseError):
     """The parts of a well-formed case do not fit together: overlaps, parts that float or stick out."""
 
 
+class OutputError(CaseError):
+    """The place for the output cannot be written."""
+
+
 class ModelError(ThermopkgError):
     """A well-formed model is unphysical: a source with no path to any ambient, a conductivity of zero."""
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermopkg.lattice.network import Lattice
 from thermopkg.arraytypes import FloatArray, IntArray
+from thermopkg.lattice.network import Lattice
 
 
 @dataclass(frozen=True, eq=False)

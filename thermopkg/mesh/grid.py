@@ -1,11 +1,11 @@
 """Where are the cell faces? Three arrays of ticks: the planes that the geometry needs, graded and halved."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.package.package import Package
-from thermopkg.arraytypes import FloatArray
 
 SAME_PLANE = 1e-9  # m; planes nearer than this are one, far below any layer and far above rounding
 
@@ -50,9 +50,12 @@ class Grid:
 
     def limited(self, lateral: float, vertical: float) -> "Grid":
         """Cells divided evenly until none is longer than the limits, m."""
-        return replace(
-            self, x=_limit(self.x, lateral), y=_limit(self.y, lateral), z=_limit(self.z, vertical)
-        )  # fmt: skip
+        return Grid(_limit(self.x, lateral), _limit(self.y, lateral), _limit(self.z, vertical))
+
+    def limited_shape(self, lateral: float, vertical: float) -> tuple[int, int, int]:
+        """The shape that `limited` would give, without making it."""
+        nx, ny, nz = (int(_parts(t, d).sum()) for t, d in zip(self.axes, (lateral, lateral, vertical), strict=True))
+        return nx, ny, nz
 
     def index_of(self, axis: int, coordinate: float) -> int:
         """The tick at a coordinate that the geometry has put on the grid."""
@@ -73,7 +76,7 @@ def geometry_grid(package: Package, extra: tuple[FloatArray, FloatArray, FloatAr
 
 def _merged(values: FloatArray) -> FloatArray:
     ticks = np.unique(values)
-    return ticks[np.append(True, np.diff(ticks) > SAME_PLANE)]
+    return np.asarray(ticks[np.append(True, np.diff(ticks) > SAME_PLANE)])
 
 
 def _halve(ticks: FloatArray) -> FloatArray:
@@ -82,8 +85,13 @@ def _halve(ticks: FloatArray) -> FloatArray:
     return out
 
 
+def _parts(ticks: FloatArray, longest: float) -> IntArray:
+    """Into how many parts each step is cut; a step that fits to rounding stays whole."""
+    return np.ceil(np.diff(ticks) / longest * (1 - 1e-12)).astype(np.int64)
+
+
 def _limit(ticks: FloatArray, longest: float) -> FloatArray:
-    parts = np.ceil(np.diff(ticks) / longest * (1 - 1e-12)).astype(int)  # a step that fits to rounding stays whole
+    parts = _parts(ticks, longest)
     pieces = [np.linspace(a, b, n, endpoint=False) for a, b, n in zip(ticks, ticks[1:], parts, strict=False)]
     return np.append(np.concatenate(pieces), ticks[-1])
 

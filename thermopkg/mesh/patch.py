@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.errors import ModelError
 from thermopkg.mesh.voxel import VoxelModel
-from thermopkg.arraytypes import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)

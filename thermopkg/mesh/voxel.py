@@ -6,13 +6,13 @@ from functools import cached_property
 import numpy as np
 from scipy import ndimage
 
+from thermopkg.arraytypes import BoolArray, FloatArray, IntArray, RegionArray
 from thermopkg.case.environment import Adiabatic, Condition, FilmCondition, FixedTemperature
 from thermopkg.case.material import ElectricalRole
 from thermopkg.errors import Fault, GeometryError
 from thermopkg.mesh.grid import Grid
 from thermopkg.package.package import Package
 from thermopkg.package.solids import Role, Solid
-from thermopkg.arraytypes import BoolArray, FloatArray, IntArray, RegionArray
 
 NOTHING = -1  # region of an inactive cell
 
@@ -65,7 +65,7 @@ class VoxelModel:
     @cached_property
     def active(self) -> BoolArray:
         """Cells that hold something, shape (nx, ny, nz)."""
-        return self.region != NOTHING
+        return np.asarray(self.region != NOTHING)
 
     @property
     def n_active(self) -> int:
@@ -159,7 +159,7 @@ def _surface(name: str, condition: Condition, ambient: float) -> Surface | None:
 
 def _bare(region: RegionArray, axis: int, high: bool) -> BoolArray:
     """Active cells whose neighbour along the axis is nothing or outside the grid."""
-    bare = region != NOTHING
+    bare = np.asarray(region != NOTHING)
     inner = [slice(None)] * 3
     other = [slice(None)] * 3
     inner[axis], other[axis] = (slice(None, -1), slice(1, None)) if high else (slice(1, None), slice(None, -1))
@@ -180,7 +180,7 @@ def check_connected(model: VoxelModel) -> None:
     if count > 1:
         sizes = np.bincount(labels.ravel(), weights=(model.volumes() * model.active).ravel())
         largest = int(sizes[1:].argmax()) + 1
-        names = {}
+        names: dict[str, int] = {}
         for component in range(1, count + 1):
             if component != largest:
                 for number in np.unique(model.region[labels == component]):

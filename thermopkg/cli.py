@@ -1,0 +1,228 @@
+"""What does a user type? One function per command; no physics."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from thermopkg.case.case import Case
+    from thermopkg.workflow import Progress
+
+# The modules that do the work are imported where a command needs them: `thermopkg --help` answers at once.
+
+MET, NOT_MET, BAD_INPUT, NOT_CONVERGED, INTERRUPTED = 0, 1, 2, 3, 130
+PAPER = 118  # columns of a sheet that goes to a file or a pipe
+
+app = typer.Typer(
+    help="How hot does the chip get, how sure are you, and which choice would cool it?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    epilog="Exit codes: 0 done, 1 a claim fails, 2 bad input, 3 no convergence, 130 interrupted.",
+)
+
+CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file (TOML).", show_default=False)]
+Refine = Annotated[
+    int | None, typer.Option("--refine", metavar="N", help="Halve the whole grid N times (over the case's own wish).")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
+
+
+@app.command()
+def run(
+    case: CaseFile,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write result.json, pictures and VTU here.")
+    ] = None,
+    refine: Refine = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Solve a case: θ_JA with its bounds, temperatures, watts, claims."""
+    from thermopkg import workflow
+    from thermopkg.report.folder import check_writable
+    from thermopkg.report.sheet import sheet
+
+    with _progress(quiet) as progress:
+        if out is not None:
+            check_writable(out)
+        outcome = workflow.simulate(_read(case, refine), str(case), progress)
+        if out is not None:
+            workflow.write(outcome, out, progress)
+    if as_json:
+        _print_json(outcome.document())
+    else:
+        _paper().print(sheet(outcome.answer, outcome.chart, outcome.warnings, outcome.timing))
+        if out is not None:
+            _paper().print(f"\nWritten to {out}/", highlight=False)
+    raise typer.Exit(MET if outcome.all_claims_met else NOT_MET)
+
+
+@app.command()
+def claims(case: CaseFile, as_json: AsJson = False) -> None:
+    """Chart the claims that a case names, limitation by limitation, with the evidence. No solve."""
+    from thermopkg import workflow
+    from thermopkg.claims.chart import chart
+    from thermopkg.report import result
+    from thermopkg.report import sheet as sheets
+
+    checked = _read(case)
+    verdicts = chart(workflow.geometry(checked), checked.study.claims)
+    if as_json:
+        _print_json({"claims": [result.claim(verdict) for verdict in verdicts]})
+    elif not verdicts:
+        _paper().print('This case names no claims; add claims = ["heat-sink/1"] to its [study].', highlight=False)
+    else:
+        _paper().print(sheets.claims(verdicts))
+    raise typer.Exit(MET if all(verdict.verdict == "met" for verdict in verdicts) else NOT_MET)
+
+
+@app.command("check-case")
+def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -> None:
+    """Read a case and place its parts; say what is wrong or suspicious. No solve."""
+    from thermopkg import workflow
+    from thermopkg.case.plausible import warnings
+
+    checked = _read(case, refine)
+    model = workflow.mesh(workflow.geometry(checked))
+    found = warnings(checked)
+    nx, ny, nz = model.grid.shape
+    if as_json:
+        _print_json(
+            {
+                "case": str(case),
+                "title": checked.title,
+                "parts": [part.name for part in checked.part],
+                "cells": model.grid.n_cells,
+                "warnings": [{"path": fault.path, "text": fault.message} for fault in found],
+            }
+        )
+        return
+    console = _paper()
+    console.print(f"[bold]{checked.title}[/bold]: no fault found", highlight=False)
+    low, high = model.package.bounds[:, 0], model.package.bounds[:, 1]
+    size = " × ".join(f"{1e3 * v:.4g}" for v in high - low)
+    console.print(f"  {len(checked.part)} parts in {size} mm, {nx} × {ny} × {nz} = {model.grid.n_cells:,} cells", highlight=False)
+    for fault in found:
+        console.print(f"  [yellow]worth a second look:[/yellow] {fault.path}: {fault.message}", highlight=False)
+
+
+@app.command()
+def mesh(
+    case: CaseFile,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="VTU file to write.")] = Path("mesh.vtu"),
+    refine: Refine = None,
+) -> None:
+    """Write the voxels of a case for ParaView: part and material of every cell. No solve."""
+    from thermopkg import workflow
+    from thermopkg.report.folder import whole_file
+    from thermopkg.report.vtu import legend, write_vtu
+
+    checked = _read(case, refine)
+    model = workflow.mesh(workflow.geometry(checked))
+    with whole_file(out) as scratch:
+        write_vtu(scratch, model, None, checked.study.refine)
+    console = _paper()
+    console.print(f"{model.grid.n_cells:,} cells, written to {out}", highlight=False)
+    for kind, names in legend(model).items():
+        console.print(f"  {kind}: " + ", ".join(f"{i} {name}" for i, name in enumerate(names)), highlight=False)
+
+
+@app.command()
+def materials(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One material in full.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the built-in materials, or show one with its sources."""
+    from thermopkg.case.material import library, library_names
+    from thermopkg.case.model import closest
+    from thermopkg.errors import CaseError, Fault
+    from thermopkg.report.materials import material_sheet, material_table
+
+    known = library()
+    if name is None:
+        names = library_names()
+        if as_json:
+            _print_json({n: known[n].model_dump(by_alias=True, exclude_none=True) for n in names})
+        else:
+            _paper().print(material_table({n: known[n] for n in names}))
+        return
+    if name not in known:
+        raise CaseError([Fault("", f"'{name}' is not in the library{closest(name, list(known))}")], "materials")
+    if as_json:
+        _print_json({name: known[name].model_dump(by_alias=True, exclude_none=True)})
+    else:
+        _paper().print(material_sheet(name, known[name]))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a case, for editors that complete and check."""
+    from thermopkg.case.case import Case
+
+    _print_json(Case.model_json_schema(by_alias=True))
+
+
+@app.command()
+def new(
+    template: Annotated[str | None, typer.Argument(metavar="[TEMPLATE]", help="Which one; none lists them.")] = None,
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="Where to write it.")] = Path("case.toml"),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+) -> None:
+    """Write a commented case to start from."""
+    from thermopkg.case.model import closest
+    from thermopkg.case.templates import TEMPLATES, template_text
+    from thermopkg.errors import CaseError, Fault, OutputError
+    from thermopkg.report.folder import whole_file
+
+    console = _paper()
+    if template is None:
+        for name, purpose in TEMPLATES.items():
+            console.print(f"  {name:<12} {purpose}", highlight=False)
+        return
+    if template not in TEMPLATES:
+        hint = closest(template, list(TEMPLATES)) or f"; there are {', '.join(TEMPLATES)}"
+        raise CaseError([Fault("", f"there is no template '{template}'{hint}")], "new")
+    if file.exists() and not force:
+        raise OutputError([Fault("", "exists already; name another file, or add --force to overwrite it")], file)
+    with whole_file(file) as scratch:
+        scratch.write_text(template_text(template), encoding="utf-8")
+    console.print(f"Written to {file}; next: thermopkg run {file}", highlight=False)
+
+
+def main() -> None:
+    """Run the command line; every foreseen failure is a message and an exit code, never a traceback."""
+    sys.exit(_guarded())
+
+
+def _guarded() -> int:
+    import click
+
+    from thermopkg.errors import CaseError, ConvergenceError, ThermopkgError
+
+    try:
+        result = app(standalone_mode=False)
+        return result if isinstance(result, int) else MET
+    except click.ClickException as error:
+        error.show()
+        return BAD_INPUT
+    except (KeyboardInterrupt, click.Abort):
+        return _fail("interrupted; nothing was written", INTERRUPTED)
+    except ConvergenceError as error:
+        return _fail(str(error), NOT_CONVERGED)
+    except CaseError as error:
+        return _fail(str(error), BAD_INPUT)
+    except ThermopkgError as error:
+        return _fail(str(error), BAD_INPUT)
+    except MemoryError:
+        return _fail("out of memory; refine less, or ask for fewer readings", BAD_INPUT)
+    except BrokenPipeError:  # the reader of a pipe has gone, as `head` does
+        sys.stderr.close()
+        return MET

@@ -1,0 +1,65 @@
+"""How fine is the grid to be, and does it fit? The study's wishes turned into a grid, refused before it is made."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import psutil
+
+from thermopkg.arraytypes import FloatArray
+from thermopkg.case.study import Study
+from thermopkg.errors import Fault, GeometryError
+from thermopkg.mesh.grid import Grid, geometry_grid
+from thermopkg.package.package import Package
+
+Planes = tuple[FloatArray, FloatArray, FloatArray]
+
+BYTES_PER_CELL = 260  # lattice, hierarchy and iteration of one side at its peak, measured
+BYTES_PER_CELL_AND_LOAD = 40  # field, remainder and unit load of each place whose mean is bounded
+MEMORY_SHARE = 0.9  # of what is free; the rest is for everything else that runs
+
+
+def plan(package: Package, study: Study, extra: Iterable[Planes], n_loads: int) -> Grid:
+    """The grid that a study asks for: the geometry's planes, limited, graded and halved.
+
+    Parameters
+    ----------
+    extra : coordinates that readings need beside the geometry's, m
+    n_loads : places whose mean is bounded, which decide how much memory a cell takes
+    Raises
+    ------
+    GeometryError : the grid would not fit into this machine's memory; nothing has been allocated
+    """
+    planes = list(extra)
+    together = tuple(np.concatenate([p[axis] for p in planes]) if planes else np.zeros(0) for axis in range(3))
+    grid = geometry_grid(package, (together[0], together[1], together[2]))
+    if study.largest_step is not None:
+        _check(grid.limited_shape(*study.largest_step), 0, n_loads, package, "study.largest_step")
+        grid = grid.limited(*study.largest_step)
+    grid = grid.graded(study.growth)
+    _check(grid.shape, study.refine, n_loads, package, "study.refine")
+    return grid.halved(study.refine)
+
+
+def bytes_needed(n_cells: float, n_loads: int) -> float:
+    """Memory that a bracket on so many cells takes at its peak."""
+    return n_cells * (BYTES_PER_CELL + BYTES_PER_CELL_AND_LOAD * n_loads)
+
+
+def _check(shape: tuple[int, int, int], halvings: int, n_loads: int, package: Package, path: str) -> None:
+    cells = float(shape[0]) * shape[1] * shape[2] * 8.0**halvings
+    free = MEMORY_SHARE * psutil.virtual_memory().available
+    needed = bytes_needed(cells, n_loads)
+    if needed <= free:
+        return
+    fits = next(
+        (n for n in range(halvings, -1, -1) if bytes_needed(cells / 8.0 ** (halvings - n), n_loads) <= free), None
+    )
+    if halvings and fits is not None:
+        advice = f"refine = {fits} fits"
+    else:
+        advice = f"about {free / bytes_needed(1, n_loads):.2g} cells fit"
+    message = (
+        f"the grid would have {cells:.3g} cells and need about {needed / 1e9:,.0f} GB; "
+        f"{free / 1e9:,.1f} GB are free on this machine; {advice}"
+    )
+    raise GeometryError([Fault(path, message)], source=package.case.title)

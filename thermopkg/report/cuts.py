@@ -1,0 +1,165 @@
+"""What does a plane cut? The regions in it, their outlines, and a field sampled evenly over it; lengths in mm."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from thermopkg.arraytypes import BoolArray, FloatArray, IntArray, RegionArray
+from thermopkg.mesh.voxel import NOTHING, VoxelModel
+
+MM = 1e3  # mm in a metre
+JOINTS = ("bumps", "balls")
+MUCH_WIDER = 1.5  # a board this much wider than what it carries would leave the package too small to read
+MARGIN = 0.12  # of the package's width, shown of the board on either side where it is cut off
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """A plane through the cells at `at`: `region` has shape (nu, nv) between the ticks `u` and `v`, all in mm."""
+
+    at: float
+    u: FloatArray
+    v: FloatArray
+    region: RegionArray
+
+    def merged(self) -> "Cut":
+        """The same picture on as few cells as it takes: neighbouring columns and rows that are equal become one."""
+        u = np.append(True, (self.region[1:] != self.region[:-1]).any(axis=1))
+        v = np.append(True, (self.region[:, 1:] != self.region[:, :-1]).any(axis=0))
+        return replace(
+            self,
+            u=self.u[np.append(u, True)],
+            v=self.v[np.append(v, True)],
+            region=self.region[np.ix_(u, v)],
+        )
+
+    def inside(self, low: float, high: float) -> "Cut":
+        """The cut between two values of u, mm."""
+        first = max(int(np.searchsorted(self.u, low, side="right")) - 1, 0)
+        last = min(int(np.searchsorted(self.u, high)), self.u.size - 1)
+        u = np.clip(self.u[first : last + 1], low, high)
+        return replace(self, u=u, region=self.region[first:last])
+
+
+# ---------------------------------------------------------------- where to cut
+def package_box(model: VoxelModel) -> FloatArray:
+    """The box around all parts but boards, mm, shape (3, 2); around everything where there are only boards."""
+    kinds = {name: part.kind for name, part in model.package.parts.items()}
+    boxes = [solid.bounds for solid in model.package.solids if kinds[solid.part] != "board"]
+    if not boxes:
+        return model.package.bounds * MM
+    both = np.stack(boxes)
+    return np.stack([both[:, :, 0].min(axis=0), both[:, :, 1].max(axis=0)], axis=1) * MM
+
+
+def window_x(model: VoxelModel) -> tuple[float, float]:
+    """How much to show along x, mm: everything, or the package where a board is much wider than it."""
+    low, high = (float(v) for v in model.package.bounds[0] * MM)
+    inner_low, inner_high = (float(v) for v in package_box(model)[0])
+    width = inner_high - inner_low
+    if high - low <= MUCH_WIDER * width:
+        return low, high
+    return max(low, inner_low - MARGIN * width), min(high, inner_high + MARGIN * width)
+
+
+def telling_y(model: VoxelModel) -> float:
+    """Where to cut so that as many kinds of joints, then as many other solids as can be are met; near the middle, m."""
+    ticks = model.grid.y
+    middles = 0.5 * (ticks[1:] + ticks[:-1])
+    joints, others = np.zeros(middles.size), np.zeros(middles.size)
+    for solid in model.package.solids:
+        spans = np.unique(solid.boxes[:, 1, :], axis=0)  # joints of a row share one span
+        met = ((middles >= spans[:, :1]) & (middles <= spans[:, 1:])).any(axis=0)
+        if solid.role in JOINTS:
+            joints += met
+        else:
+            others += met
+    off_middle = np.abs(middles - package_box(model)[1].mean() / MM)
+    return float(middles[np.lexsort((off_middle, -others, -joints))[0]])
+
+
+def hottest_corner(temperature: FloatArray) -> tuple[int, int, int]:
+    """Indices of the grid's corner with the highest temperature."""
+    i, j, k = np.unravel_index(int(np.nanargmax(temperature)), temperature.shape)
+    return int(i), int(j), int(k)
+
+
+# ---------------------------------------------------------------- cutting
+def cut_section(model: VoxelModel, y: float) -> Cut:
+    """The x-z plane at y (m); on a plane of the grid the side with more solids is shown."""
+    row = _row(model, y)
+    return Cut(y * MM, model.grid.x * MM, model.grid.z * MM, model.region[:, row, :])
+
+
+def section_values(model: VoxelModel, temperature: FloatArray, y: float) -> FloatArray:
+    """A field given at the grid's corners, linear between them, on the x-z plane at y (m); shape (nx+1, nz+1)."""
+    row, ticks = _row(model, y), model.grid.y
+    share = (y - ticks[row]) / (ticks[row + 1] - ticks[row])
+    return np.asarray((1 - share) * temperature[:, row, :] + share * temperature[:, row + 1, :])
+
+
+def _row(model: VoxelModel, y: float) -> int:
+    ticks = model.grid.y
+    last = ticks.size - 2
+    rows = {int(np.clip(np.searchsorted(ticks, y, side=side) - 1, 0, last)) for side in ("left", "right")}
+    return max(rows, key=lambda row: np.unique(model.region[:, row, :]).size)
+
+
+def cut_plan(model: VoxelModel, z: float) -> tuple[Cut, int]:
+    """The x-y plane of the grid nearest to z (m), with what lies over it or else under it; and the plane's index."""
+    plane = int(np.abs(model.grid.z - z).argmin())
+    n_layers = model.grid.shape[2]
+    over, under = model.region[:, :, min(plane, n_layers - 1)], model.region[:, :, max(plane - 1, 0)]
+    region = np.where(over != NOTHING, over, under)
+    return Cut(float(model.grid.z[plane]) * MM, model.grid.x * MM, model.grid.y * MM, region), plane
+
+
+# ---------------------------------------------------------------- what is seen in it
+def outlines(cut: Cut) -> FloatArray:
+    """The borders between different regions as straight lines, mm, shape (n, 2, 2): line, end, (u, v)."""
+    padded = np.pad(cut.region, 1, constant_values=NOTHING)
+    upright = padded[1:, 1:-1] != padded[:-1, 1:-1]  # shape (nu + 1, nv)
+    level = padded[1:-1, 1:] != padded[1:-1, :-1]  # shape (nu, nv + 1)
+    i, low, high = _runs(upright)
+    j, left, right = _runs(level.T)
+    return np.concatenate(
+        [
+            np.stack([np.stack([cut.u[i], cut.v[low]], 1), np.stack([cut.u[i], cut.v[high]], 1)], 1),
+            np.stack([np.stack([cut.u[left], cut.v[j]], 1), np.stack([cut.u[right], cut.v[j]], 1)], 1),
+        ]
+    )
+
+
+def _runs(flags: BoolArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Runs of set flags along the second axis: row, first, one past the last; each of shape (n,)."""
+    change = np.diff(np.pad(flags.astype(np.int8), ((0, 0), (1, 1))), axis=1)
+    row, first = np.nonzero(change == 1)
+    _, last = np.nonzero(change == -1)
+    return row, first, last
+
+
+def sample(
+    cut: Cut, values: FloatArray, u: tuple[float, float], v: tuple[float, float], pixels: tuple[int, int]
+) -> FloatArray:
+    """A field at the middles of even pixels over a window, bilinear in each cell, NaN where the cut holds nothing.
+
+    Parameters
+    ----------
+    values : at the corners of the cut's cells, shape (nu+1, nv+1)
+    u, v : the window, mm
+    Returns
+    -------
+    shape `pixels`
+    """
+    i, a = _cell_and_share(cut.u, u, pixels[0])
+    j, b = _cell_and_share(cut.v, v, pixels[1])
+    columns = (1 - a[:, None]) * values[i] + a[:, None] * values[i + 1]
+    image = (1 - b) * columns[:, j] + b * columns[:, j + 1]
+    image[cut.region[np.ix_(i, j)] == NOTHING] = np.nan
+    return np.asarray(image)
+
+
+def _cell_and_share(ticks: FloatArray, window: tuple[float, float], n: int) -> tuple[IntArray, FloatArray]:
+    at = window[0] + (np.arange(n) + 0.5) * (window[1] - window[0]) / n
+    cell = np.clip(np.searchsorted(ticks, at, side="right") - 1, 0, ticks.size - 2)
+    return np.asarray(cell, np.int64), (at - ticks[cell]) / (ticks[cell + 1] - ticks[cell])

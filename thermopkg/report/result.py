@@ -1,0 +1,136 @@
+"""What does a program read? The answer as the plain data of result.json."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thermopkg import __version__
+from thermopkg.answer.answer import ACTIVE, Answer, PartTemperature, SolverFigures
+from thermopkg.answer.bracket import Bracket
+from thermopkg.claims.chart import ClaimVerdict
+from thermopkg.errors import Fault
+
+SCHEMA = 1  # version of the layout
+ZERO_CELSIUS = 273.15  # K
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Wall-clock seconds of the stages of a run."""
+
+    mesh: float
+    solve: float
+    total: float
+
+
+def document(
+    answer: Answer, chart: Sequence[ClaimVerdict], warnings: Sequence[Fault], name: str, timing: Timing
+) -> dict[str, Any]:
+    """The whole answer as JSON types, temperatures in degC."""
+    model = answer.model
+    return {
+        "case": name,
+        "title": model.package.case.title,
+        "thermopkg": __version__,
+        "schema": SCHEMA,
+        "mesh": {"kind": "voxel", "cells": model.grid.n_cells, "active_cells": model.n_active, "shape": model.grid.shape},
+        "tolerance": {"wanted": model.package.case.study.tolerance / 100, "reached": _finite(answer.worst_half_width)},
+        "metrics": {
+            m.name: {**_bracket(m.bracket), "unit": m.unit, "definition": m.definition} for m in answer.metrics
+        },
+        "parts": {part.name: _temperature(part) for part in answer.parts},
+        "readings": {reading.name: _temperature(reading) for reading in answer.readings},
+        "resistance": _resistance(answer),
+        "balance": {
+            "generated": answer.balance.generated,
+            "leaves": dict(answer.balance.by_surface),
+            "leaves_by_face": dict(answer.balance.by_face),
+            "relative_error": answer.balance.relative_error,
+            "unit": "W",
+        },
+        "claims": [claim(verdict) for verdict in chart],
+        "warnings": [{"path": fault.path, "text": fault.message} for fault in warnings],
+        "modelling": modelling_notes(answer),
+        "solver": {
+            "iterations": max(max(s.iterations.values()) for s in (answer.primal, answer.dual)),
+            "residual": max(answer.primal.residual, answer.dual.residual),
+            "primal": _solver(answer.primal),
+            "dual": _solver(answer.dual),
+        },
+        "timing": {"mesh": timing.mesh, "solve": timing.solve, "total": timing.total, "unit": "s"},
+    }
+
+
+def claim(verdict: ClaimVerdict) -> dict[str, Any]:
+    """One row of the claim chart as JSON types."""
+    return {
+        "document": verdict.document,
+        "claim": verdict.claim,
+        "verdict": verdict.verdict,
+        "depends_on": verdict.depends_on,
+        "limitations": [
+            {"text": row.text, "verdict": row.verdict, "evidence": row.evidence} for row in verdict.limitations
+        ],
+    }
+
+
+def modelling_notes(answer: Answer) -> list[str]:
+    """What the model simplifies, in sentences for a reader of the numbers."""
+    solids = answer.model.package.solids
+    notes = ["The bounds cover the mesh error of this model; films, conductivities and powers have errors of their own."]
+    if any(solid.role in ("bumps", "balls") for solid in solids):
+        notes.append("Round bumps and balls are square columns of equal cross-section.")
+    if any(solid.filler is not None for solid in solids):
+        notes.append("Copper that covers a share of a layer is smeared over it: shares of both conductivities add up.")
+    if tables := sorted({s.material for s in solids if _is_table(answer, s.material)}):
+        notes.append(f"Conductivity over temperature is read at 25 degC: {', '.join(tables)}.")
+    notes.append("Highest and lowest temperatures are those of the grid's points: estimates without a bound.")
+    return notes
+
+
+def _is_table(answer: Answer, material: str) -> bool:
+    return hasattr(answer.model.package.case.material_named(material).conductivity, "table")
+
+
+def _bracket(bracket: Bracket) -> dict[str, float]:
+    return {"value": bracket.value, "lower": bracket.lower, "upper": bracket.upper}
+
+
+def _temperature(part: PartTemperature) -> dict[str, Any]:
+    return {
+        "mean": _bracket(part.mean.scaled(1.0, -ZERO_CELSIUS)),
+        "max": part.highest - ZERO_CELSIUS,
+        "min": part.lowest - ZERO_CELSIUS,
+        "unit": "degC",
+        "power": part.power,
+    }
+
+
+def _resistance(answer: Answer) -> dict[str, Any]:
+    names = answer.sources
+    entries = [[answer.matrix.entry(a, b) for b in names] for a in names]
+    return {
+        "sources": [name.removesuffix(ACTIVE) for name in names],
+        "value": [[entry.value for entry in row] for row in entries],
+        "half_width": [[entry.half_width for entry in row] for row in entries],
+        "unit": "K/W",
+    }
+
+
+def _solver(figures: SolverFigures) -> dict[str, Any]:
+    return {
+        "points": figures.n_points,
+        "levels": figures.n_levels,
+        "iterations": dict(figures.iterations),
+        "residual": figures.residual,
+        "setup_seconds": figures.setup_seconds,
+        "solve_seconds": figures.solve_seconds,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+

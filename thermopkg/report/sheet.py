@@ -1,0 +1,185 @@
+"""What does an engineer read? The answer as a sheet of text."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from thermopkg.answer.answer import ACTIVE, Answer, PartTemperature
+from thermopkg.answer.bracket import Bracket
+from thermopkg.claims.chart import ClaimVerdict
+from thermopkg.errors import Fault
+from thermopkg.report.result import ZERO_CELSIUS, Timing, modelling_notes
+
+STYLES = {"met": "green", "not met": "bold red", "not shown": "yellow"}
+SYMBOLS = {"theta_ja": "θ_JA", "psi_jt": "ψ_JT"}
+
+
+def sheet(answer: Answer, chart: Sequence[ClaimVerdict], warnings: Sequence[Fault], timing: Timing) -> Group:
+    """Metrics with bounds, temperatures, watts, mesh, solver and claims, in that order."""
+    blocks: list[RenderableType] = [Text(answer.model.package.case.title, style="bold"), ""]
+    blocks += _metrics(answer)
+    blocks += [_heading("Temperatures in °C", "means with guaranteed bounds; highest and lowest are estimates"), _temperatures(answer)]
+    if len(answer.sources) > 1:
+        blocks += [_heading("Resistance matrix in K/W", "mean rise of the row per watt in the column"), _matrix(answer)]
+    blocks += [_heading("Where the watts leave", ""), _watts(answer)]
+    blocks += [_heading("Mesh and solver", ""), _figures(answer, timing)]
+    blocks += [_heading("The model", ""), *(_indented(Text(f"· {note}")) for note in modelling_notes(answer))]
+    if chart:
+        blocks += [_heading("Claims", ""), claims(chart)]
+    if warnings:
+        blocks += [_heading("Worth a second look", "")]
+        blocks += [_indented(Text(f"{w.path}: {w.message}", style="yellow")) for w in warnings]
+    return Group(*blocks)
+
+
+def claims(chart: Iterable[ClaimVerdict]) -> RenderableType:
+    """The claim chart: every limitation with its verdict and the evidence."""
+    table = _table()
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=2)
+    table.add_column(ratio=3)
+    for verdict in chart:
+        parent = f"with claim {verdict.depends_on}" if verdict.depends_on is not None else "on its own"
+        table.add_row(
+            Text(f"{verdict.document}/{verdict.claim}", style="bold"), _verdict(verdict.verdict, bold=True),
+            Text(parent, style="dim"), "",
+        )  # fmt: skip
+        for row in verdict.limitations:
+            table.add_row("", _verdict(row.verdict), row.text, Text(row.evidence, style="dim"))
+    return _indented(table)
+
+
+def decimals(half_width: float) -> int:
+    """Digits behind the point that show a half-width with two figures; at most six."""
+    if half_width <= 0:
+        return 6
+    digits = 0
+    while digits < 6 and half_width * 10**digits < 9.5:
+        digits += 1
+    return digits
+
+
+def _metrics(answer: Answer) -> list[RenderableType]:
+    blocks: list[RenderableType] = []
+    wanted = answer.model.package.case.study.tolerance
+    for metric in answer.metrics:
+        b = metric.bracket
+        n = decimals(b.half_width)
+        line = Text("  ")
+        line.append(f"{SYMBOLS[metric.name]} = {b.value:.{n}f} {metric.unit}", style="bold")
+        line.append(f"   within [{b.lower:.{n}f}, {b.upper:.{n}f}]   ±{100 * b.relative_half_width:.2g} %, guaranteed")
+        blocks += [line, Text(f"         {metric.definition}", style="dim")]
+        if 100 * b.relative_half_width > wanted:
+            text = f"         wider than the ±{wanted:g} % wanted: refine once more (--refine)"
+            blocks.append(Text(text, style="yellow"))
+    return [*blocks, ""] if blocks else []
+
+
+def _temperatures(answer: Answer) -> RenderableType:
+    table = _table()
+    table.add_column("", no_wrap=True)
+    for name in ("mean", "within", "highest", "lowest", "power, W"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for part in answer.parts:
+        _add_temperature(table, part, part.name)
+    for reading in answer.readings:
+        name = reading.name
+        _add_temperature(table, reading, f"{name.removesuffix(ACTIVE)}, active face" if name.endswith(ACTIVE) else name)
+    return _indented(table)
+
+
+def _add_temperature(table: Table, part: PartTemperature, name: str) -> None:
+    mean = part.mean.scaled(1.0, -ZERO_CELSIUS)
+    n = max(1, min(decimals(mean.half_width), 3))
+    table.add_row(
+        name,
+        f"{mean.value:.{n}f}",
+        f"[{mean.lower:.{n}f}, {mean.upper:.{n}f}]",
+        f"{part.highest - ZERO_CELSIUS:.{n}f}",
+        f"{part.lowest - ZERO_CELSIUS:.{n}f}",
+        f"{part.power:g}" if part.power else "",
+    )
+
+
+def _matrix(answer: Answer) -> RenderableType:
+    table = _table()
+    table.add_column("", no_wrap=True)
+    for name in answer.sources:
+        table.add_column(name.removesuffix(ACTIVE), justify="right", no_wrap=True)
+    for row in answer.sources:
+        table.add_row(row.removesuffix(ACTIVE), *(_entry(answer.matrix.entry(row, column)) for column in answer.sources))
+    return _indented(table)
+
+
+def _entry(bracket: Bracket) -> str:
+    n = decimals(bracket.half_width)
+    return f"{bracket.value:.{n}f} ±{bracket.half_width:.{n}f}"
+
+
+def _watts(answer: Answer) -> RenderableType:
+    account = answer.balance
+    table = _table(header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+    total = account.generated or 1.0
+    for surface, heat in sorted(account.by_surface.items(), key=lambda item: -abs(item[1])):
+        share = f"{100 * heat / total:.1f} %" if account.generated else ""
+        table.add_row(surface, f"{heat:.4f} W", share, Text(_faces_of(answer, surface), style="dim"))
+    left = sum(account.by_surface.values())
+    balance = f"made {account.generated:.4f} W, relative error {account.relative_error:.1e}"
+    table.add_row("all", f"{left:.4f} W", "", Text(balance, style="dim"))
+    return _indented(table)
+
+
+def _faces_of(answer: Answer, surface: str) -> str:
+    """The exposed faces that look the way of a general condition, with their watts."""
+    ending = surface if surface in ("top", "bottom", "sides") else surface.partition(".")[2]
+    faces = {
+        name: heat
+        for name, heat in answer.balance.by_face.items()
+        if name == surface or (surface == ending and name.endswith(f".{ending}") and name not in answer.balance.by_surface)
+    }
+    return ", ".join(f"{name} {heat:.4f} W" for name, heat in sorted(faces.items(), key=lambda item: -abs(item[1])))
+
+
+def _figures(answer: Answer, timing: Timing) -> RenderableType:
+    nx, ny, nz = answer.model.grid.shape
+    table = _table(header=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    table.add_row("grid", f"{nx} × {ny} × {nz} = {answer.model.grid.n_cells:,} cells, {answer.model.n_active:,} of them active")
+    for name, s in (("primal lattice (lower bounds)", answer.primal), ("dual lattice (upper bounds)", answer.dual)):
+        steps = sorted(s.iterations.values())
+        table.add_row(
+            name,
+            f"{s.n_points:,} unknowns, {s.n_levels} levels, {len(steps)} loads in {steps[0]} to {steps[-1]} iterations, "
+            f"residual {s.residual:.0e}, {s.setup_seconds + s.solve_seconds:.1f} s",
+        )
+    table.add_row("time", f"mesh {timing.mesh:.1f} s, solve {timing.solve:.1f} s, all {timing.total:.1f} s")
+    return _indented(table)
+
+
+def _heading(text: str, remark: str) -> Text:
+    heading = Text(f"\n{text}", style="bold")
+    if remark:
+        heading.append(f"   {remark}", style="dim not bold")
+    return heading
+
+
+def _verdict(verdict: str, bold: bool = False) -> Text:
+    style = STYLES[verdict]
+    return Text(verdict, style=f"bold {style}" if bold and "bold" not in style else style)
+
+
+def _table(header: bool = True) -> Table:
+    return Table(box=None, show_header=header, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+
+
+def _indented(block: RenderableType) -> RenderableType:
+    return Padding(block, (0, 0, 0, 2))
