@@ -1,9 +1,12 @@
 """What does a user type? One function per command; no physics."""
 
 import json
+import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -11,7 +14,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from thermopkg.case.case import Case
-    from thermopkg.workflow import Progress
 
 # The modules that do the work are imported where a command needs them: `thermopkg --help` answers at once.
 
@@ -109,7 +111,9 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
     console.print(f"[bold]{checked.title}[/bold]: no fault found", highlight=False)
     low, high = model.package.bounds[:, 0], model.package.bounds[:, 1]
     size = " × ".join(f"{1e3 * v:.4g}" for v in high - low)
-    console.print(f"  {len(checked.part)} parts in {size} mm, {nx} × {ny} × {nz} = {model.grid.n_cells:,} cells", highlight=False)
+    console.print(
+        f"  {len(checked.part)} parts in {size} mm, {nx} × {ny} × {nz} = {model.grid.n_cells:,} cells", highlight=False
+    )
     for fault in found:
         console.print(f"  [yellow]worth a second look:[/yellow] {fault.path}: {fault.message}", highlight=False)
 
@@ -177,52 +181,77 @@ def new(
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
 ) -> None:
     """Write a commented case to start from."""
-    from thermopkg.case.model import closest
-    from thermopkg.case.templates import TEMPLATES, template_text
-    from thermopkg.errors import CaseError, Fault, OutputError
+    from thermopkg.case.template import template_text, templates
+    from thermopkg.errors import Fault, OutputError
     from thermopkg.report.folder import whole_file
 
     console = _paper()
     if template is None:
-        for name, purpose in TEMPLATES.items():
+        for name, purpose in templates().items():
             console.print(f"  {name:<12} {purpose}", highlight=False)
         return
-    if template not in TEMPLATES:
-        hint = closest(template, list(TEMPLATES)) or f"; there are {', '.join(TEMPLATES)}"
-        raise CaseError([Fault("", f"there is no template '{template}'{hint}")], "new")
+    text = template_text(template)
     if file.exists() and not force:
         raise OutputError([Fault("", "exists already; name another file, or add --force to overwrite it")], file)
     with whole_file(file) as scratch:
-        scratch.write_text(template_text(template), encoding="utf-8")
+        scratch.write_text(text, encoding="utf-8")
     console.print(f"Written to {file}; next: thermopkg run {file}", highlight=False)
 
 
 def main() -> None:
     """Run the command line; every foreseen failure is a message and an exit code, never a traceback."""
-    sys.exit(_guarded())
-
-
-def _guarded() -> int:
-    import click
-
-    from thermopkg.errors import CaseError, ConvergenceError, ThermopkgError
+    from thermopkg.errors import ConvergenceError, ThermopkgError
 
     try:
-        result = app(standalone_mode=False)
-        return result if isinstance(result, int) else MET
-    except click.ClickException as error:
-        error.show()
-        return BAD_INPUT
-    except (KeyboardInterrupt, click.Abort):
-        return _fail("interrupted; nothing was written", INTERRUPTED)
+        app()
+    except (KeyboardInterrupt, SystemExit) as stop:
+        code = INTERRUPTED if isinstance(stop, KeyboardInterrupt) else stop.code
+        if code == INTERRUPTED:
+            _fail("interrupted; nothing was written", INTERRUPTED)
+        sys.exit(code)
     except ConvergenceError as error:
-        return _fail(str(error), NOT_CONVERGED)
-    except CaseError as error:
-        return _fail(str(error), BAD_INPUT)
+        _fail(str(error), NOT_CONVERGED)
     except ThermopkgError as error:
-        return _fail(str(error), BAD_INPUT)
+        _fail(str(error), BAD_INPUT)
     except MemoryError:
-        return _fail("out of memory; refine less, or ask for fewer readings", BAD_INPUT)
-    except BrokenPipeError:  # the reader of a pipe has gone, as `head` does
-        sys.stderr.close()
-        return MET
+        _fail("out of memory; refine less, or ask for fewer readings", BAD_INPUT)
+    except BrokenPipeError:  # the reader of a pipe has gone, as `head` does; what is buffered has nowhere to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(MET)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    sys.stderr.write(f"{message}\n")
+    sys.exit(code)
+
+
+def _read(path: Path, refine: int | None = None) -> "Case":
+    from thermopkg import workflow
+
+    return workflow.read(path, {} if refine is None else {"study": {"refine": refine}})
+
+
+def _print_json(document: object) -> None:
+    sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _paper() -> "Console":
+    """Standard output: the terminal's own width, a fixed one for files and pipes."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else PAPER, soft_wrap=False)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """What is being done, on standard error: a live line on a terminal, plain lines elsewhere."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if quiet:
+        yield lambda _: None
+    elif console.is_terminal:
+        with console.status("starting") as status:
+            yield lambda text: status.update(f"{text} …")
+    else:
+        yield lambda text: console.print(f"{text} …", highlight=False, soft_wrap=True)

@@ -1,7 +1,7 @@
 """What is a thermal system? The waist: above it nobody knows a solver, below it nobody knows a package."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,9 +14,11 @@ class Outlet:
     """Where heat leaves: through one exposed face of one part, to what cools it.
 
         heat = sum over the links of  conductance * (rise of the point - rise of the coolant)
+             + sum over the loads of  amount * at_once
 
     `points` are flat indices of the system's points, `conductance` in W/K, `rise` of the coolant over the reference
-    in K; all of shape (n,).
+    in K; all of shape (n,). `at_once` is what one unit of a load sends out without warming any point, W: heat made on
+    a held face, or that flows from one held face to another.
     """
 
     part: str
@@ -25,6 +27,7 @@ class Outlet:
     points: IntArray
     conductance: FloatArray
     rise: FloatArray
+    at_once: Mapping[str, float] = field(default_factory=dict)  # by the load's name
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +35,8 @@ class ThermalSystem:
     """K T = sum_j u_j f_j,  y_i = f_i T + sum_j c_ij u_j. Rises over the reference temperature in K, powers in W.
 
     A unit load is also the averaging weight of the place that it heats, which makes the matrix of rises per watt
-    symmetric. `constants` is what an average gains where heat is put onto a face between two points.
+    symmetric. `constants` is what an average gains where heat is put onto a face between two points, and where it
+    counts points whose temperature is given.
     """
 
     conductance: Lattice  # K [W/K], films included; symmetric positive definite
@@ -42,13 +46,20 @@ class ThermalSystem:
     held_points: IntArray  # flat indices of points whose temperature is given, shape (n,)
     held_rises: FloatArray  # their rise per unit of the load AMBIENT, K, shape (n,)
 
-    def leaving(self, rise: FloatArray) -> dict[tuple[str, str, str], float]:
-        """Heat through each outlet by (part, face, surface), W, for a field of rises."""
+    def mean(self, name: str, rise: FloatArray, amounts: Mapping[str, float]) -> float:
+        """Mean rise of a load's place, K, for the field of rises that amounts of loads make."""
+        names = list(self.loads)
+        gained = sum(self.constants[names.index(name), names.index(other)] * a for other, a in amounts.items())
+        return float(np.vdot(self.loads[name], rise)) + float(gained)
+
+    def leaving(self, rise: FloatArray, amounts: Mapping[str, float]) -> dict[tuple[str, str, str], float]:
+        """Heat through each outlet by (part, face, surface), W, for the field of rises that amounts of loads make."""
         flat = rise.ravel()
         heats: dict[tuple[str, str, str], float] = {}
         for outlet in self.outlets:  # the four sides of a part are four outlets of one name
             key = (outlet.part, outlet.face, outlet.surface)
             heat = float(np.dot(outlet.conductance, flat[outlet.points] - outlet.rise))
+            heat += sum(amounts.get(name, 0.0) * share for name, share in outlet.at_once.items())
             heats[key] = heats.get(key, 0.0) + heat
         return heats
 

@@ -2,14 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from thermopkg.answer.answer import ACTIVE, Answer, patches, planes_of, solve
-from thermopkg.answer.path import heat_path
+from thermopkg.answer.answer import Answer, patches, planes_of, solve
+from thermopkg.answer.path import HeatPath, heat_path
 from thermopkg.case.case import Case
-from thermopkg.case.load import Json, load
+from thermopkg.case.load import load
 from thermopkg.case.plausible import warnings
 from thermopkg.claims.chart import ClaimVerdict, chart, claim_names
 from thermopkg.errors import Fault
@@ -17,7 +18,7 @@ from thermopkg.mesh.grid import geometry_grid
 from thermopkg.mesh.planning import plan
 from thermopkg.mesh.voxel import VoxelModel, check_connected, paint
 from thermopkg.package.placing import place
-from thermopkg.report.result import Timing, document
+from thermopkg.report.result import ZERO_CELSIUS, Timing, document
 
 Progress = Callable[[str], None]
 
@@ -41,12 +42,12 @@ class Outcome:
         """Whether every claim that the case asks for is met; true where it asks for none."""
         return all(verdict.verdict == "met" for verdict in self.chart)
 
-    def document(self) -> Json:
+    def document(self) -> dict[str, Any]:
         """The content of result.json."""
         return document(self.answer, self.chart, self.warnings, self.name, self.timing)
 
 
-def read(path: Path | str, overrides: Json | None = None) -> Case:
+def read(path: Path | str, overrides: dict[str, Any] | None = None) -> Case:
     """A case file as a checked case.
 
     Raises
@@ -107,6 +108,22 @@ def simulate(case: Case, name: str = "case", progress: Progress = silent) -> Out
     return Outcome(name, answer, verdicts, warnings(case), timing)
 
 
+def heat_paths(answer: Answer) -> dict[str, HeatPath]:
+    """The way of the heat from every heated chip, by the chip's name."""
+    balance = answer.balance
+    return {
+        face.part: heat_path(
+            answer.model,
+            answer.temperature - ZERO_CELSIUS,
+            face.part,
+            answer.reference - ZERO_CELSIUS,
+            balance.by_surface,
+        )
+        for face in answer.model.package.active_faces
+        if face.power > 0
+    }
+
+
 def write(outcome: Outcome, folder: Path, progress: Progress = silent) -> None:
     """Write result.json, the pictures and the VTU file, all of them or none.
 
@@ -121,7 +138,7 @@ def write(outcome: Outcome, folder: Path, progress: Progress = silent) -> None:
     answer = outcome.answer
     with whole(folder) as scratch:
         progress("drawing")
-        save_pictures(scratch, answer, _paths(answer))
+        save_pictures(scratch, answer, heat_paths(answer))
         progress("writing the field for ParaView")
         write_vtu(scratch / "field.vtu", answer.model, answer.temperature, answer.model.package.case.study.refine)
         text = json.dumps(outcome.document(), indent=1, ensure_ascii=False, allow_nan=False)

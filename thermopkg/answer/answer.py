@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from thermopkg.answer.balance import Balance, balance
-from thermopkg.answer.bracket import Bracket, ResistanceMatrix, bracket
+from thermopkg.answer.bracket import Bracket, BracketedResponses, ResistanceMatrix, bracket
 from thermopkg.answer.metrics import Metric, metric
 from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.case.study import Reading
@@ -26,7 +26,10 @@ ACTIVE = ".active"  # a chip's active face in the matrix is called CHIP.active
 
 @dataclass(frozen=True)
 class PartTemperature:
-    """Temperatures of a part or a reading, K: the mean with its bounds, highest and lowest as estimates."""
+    """Temperatures of a part or a reading, K: the mean with its bounds, highest and lowest as estimates.
+
+    The estimates are the primal field's, moved by what its own mean lies beside the middle of the bracket.
+    """
 
     name: str
     mean: Bracket
@@ -53,7 +56,7 @@ class Answer:
 
     model: VoxelModel
     reference: float  # K; rises are over this temperature
-    temperature: FloatArray  # K at the grid's corners, shape (nx+1, ny+1, nz+1); NaN where there is nothing
+    temperature: FloatArray  # K at the grid's corners, estimated, shape (nx+1, ny+1, nz+1); NaN where there is nothing
     metrics: tuple[Metric, ...]
     parts: tuple[PartTemperature, ...]
     readings: tuple[PartTemperature, ...]
@@ -145,16 +148,18 @@ def solve(model: VoxelModel) -> Answer:
     if AMBIENT in systems[0].loads:
         powers[AMBIENT] = 1.0
     rise = found.primal.rise(powers)
-    generated = sum(package.powers.values())
-    temperature = np.where(_corners_of(model.active), reference + rise, np.nan)
+    estimate = _estimate(rise, found, powers)
+    temperature = np.where(_corners_of(model.active), reference + estimate, np.nan)
     hot = [name for name, power in powers.items() if power > 0 and name != AMBIENT]
     asked = [reading.name for reading in case.study.reading]
     faces = [face.part + ACTIVE for face in package.active_faces]
 
     def read(name: str) -> PartTemperature:
         mean = found.matrix.combination({name: 1.0}, powers)
+        shift = mean.value - systems[0].mean(name, estimate, powers)
+        values = reference + shift + estimate[_corners_of_patch(model, places[name])]
         own = package.powers.get(name, 0.0) if name in solids else powers.get(name, 0.0)
-        return _temperature_of(model, places[name], mean, reference, temperature, name, own)
+        return PartTemperature(name, mean.scaled(1.0, reference), float(values.max()), float(values.min()), own)
 
     return Answer(
         model=model,
@@ -165,7 +170,7 @@ def solve(model: VoxelModel) -> Answer:
         readings=tuple(read(name) for name in places if name in {*faces, *asked, TOP_CENTRE}),
         matrix=found.matrix,
         sources=tuple(dict.fromkeys([*hot, *asked])),
-        balance=balance(systems[0], rise, generated),
+        balance=balance(systems[0], rise, powers, sum(package.powers.values())),
         primal=_figures(found.primal),
         dual=_figures(found.dual),
     )
@@ -191,19 +196,22 @@ def _corners_of(cells: BoolArray) -> BoolArray:
     return corners
 
 
-def _corners_of_patch(model: VoxelModel, patch: Patch) -> tuple[slice | BoolArray, ...]:
+def _corners_of_patch(model: VoxelModel, patch: Patch) -> BoolArray:
+    """The grid's corners on a patch, shape one more than the cells along each axis."""
     match patch:
         case VolumePatch(solids=solids):
-            return (_corners_of(model.cells_of(set(solids))),)
+            return _corners_of(model.cells_of(set(solids)))
         case FacePatch():
             plane, shares = face_shares(model, patch)
-            columns = np.broadcast_to((shares > 0)[:, :, None], (*shares.shape, 1))
-            return (_corners_of(columns)[:, :, 0], slice(plane, plane + 1))
+            corners = np.zeros([n + 1 for n in model.grid.shape], bool)
+            corners[:, :, plane] = _corners_of((shares > 0)[:, :, None])[:, :, 0]
+            return corners
 
 
-def _temperature_of(
-    model: VoxelModel, patch: Patch, mean: Bracket, reference: float, temperature: FloatArray, name: str, power: float
-) -> PartTemperature:
-    here = _corners_of_patch(model, patch)
-    values = temperature[here[0]] if len(here) == 1 else temperature[:, :, here[1]][here[0]]
-    return PartTemperature(name, mean.scaled(1.0, reference), float(values.max()), float(values.min()), power)
+def _estimate(rise: FloatArray, found: BracketedResponses, powers: Mapping[str, float]) -> FloatArray:
+    """The primal field, too cool as a whole, scaled until its mean over the sources is the bracket's middle."""
+    if AMBIENT in powers:
+        return rise
+    middle = found.matrix.combination(powers, powers).value
+    own = sum(amount * found.primal.system.mean(name, rise, powers) for name, amount in powers.items() if amount)
+    return rise * (middle / own) if own > 0 else rise

@@ -24,8 +24,8 @@ class Balance:
     relative_error: float
 
 
-def balance(system: ThermalSystem, rise: FloatArray, generated: float) -> Balance:
-    """The account of a field of rises (K), by films and held faces one by one.
+def balance(system: ThermalSystem, rise: FloatArray, amounts: Mapping[str, float], generated: float) -> Balance:
+    """The account of the field of rises (K) that amounts of the loads make, by films and held faces one by one.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def balance(system: ThermalSystem, rise: FloatArray, generated: float) -> Balanc
     """
     by_surface: dict[str, float] = {}
     by_face: dict[str, float] = {}
-    for (part, face, surface), heat in system.leaving(rise).items():
+    for (part, face, surface), heat in system.leaving(rise, amounts).items():
         by_surface[surface] = by_surface.get(surface, 0.0) + heat
         by_face[f"{part}.{face}"] = by_face.get(f"{part}.{face}", 0.0) + heat
     left = sum(by_face.values())

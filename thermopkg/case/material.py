@@ -10,8 +10,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 import numpy as np
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from thermopkg.case.model import Model, Name
 from thermopkg.arraytypes import FloatArray
+from thermopkg.case.model import Model, Name
 from thermopkg.units import (
     Conductivity,
     Density,
@@ -147,6 +147,12 @@ class Material(Model):
     water_uptake: _record(Percent) | None = None  # type: ignore[valid-type]  # by mass, saturated
     viscosity: _record(Viscosity) | None = None  # type: ignore[valid-type]  # of the melt
     emissivity: _record(Percent) | None = None  # type: ignore[valid-type]
+
+
+def library_names() -> tuple[str, ...]:
+    """The built-in materials in alphabetical order, each once, without aliases."""
+    aliases = {alias for material in library().values() for alias in material.aliases}
+    return tuple(sorted(name for name in library() if name not in aliases))
 
 
 @lru_cache(maxsize=1)

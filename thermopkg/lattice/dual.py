@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.lattice.network import Lattice
-from thermopkg.lattice.primal import faces_by_part
+from thermopkg.lattice.primal import ambients_differ, faces_by_part
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares, volume_shares
 from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
 from thermopkg.system import AMBIENT, Outlet, ThermalSystem
-from thermopkg.arraytypes import FloatArray, IntArray
 
 
 def emit(model: VoxelModel, patches: Mapping[str, Patch], reference: float) -> ThermalSystem:
@@ -36,7 +36,7 @@ def emit(model: VoxelModel, patches: Mapping[str, Patch], reference: float) -> T
                 loads[name] = volume_shares(model, patch)
             case FacePatch():
                 loads[name], faces[name] = _face_load(model, patch, reference)
-    if ambient_load.any():
+    if ambients_differ(model, reference):
         loads[AMBIENT] = ambient_load
     constants = _constants(list(loads), faces)
     if AMBIENT in loads:

@@ -5,16 +5,17 @@ the energy, which lowers it again. Source: [pragersynge1947], [braess2007] ch. I
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
+from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.errors import ModelError
 from thermopkg.lattice.network import Lattice
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares, volume_shares
 from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
 from thermopkg.system import AMBIENT, Outlet, ThermalSystem
-from thermopkg.arraytypes import FloatArray, IntArray
 
 CORNERS = ((0, 1), (0, 1), (0, 1))
 
@@ -30,26 +31,29 @@ def emit(model: VoxelModel, patches: Mapping[str, Patch], reference: float) -> T
     """
     gx, gy, gz = (edge_conductance(model, axis) for axis in range(3))
     shape = (gx.shape[0] + 1, gx.shape[1], gx.shape[2])
+    loads = {name: unit_load(model, patch) for name, patch in patches.items()}
     held_points, held_rises = _held(model, reference, shape)
-    outlets = _outlets(model, reference)
-    constant = 0.0
+    outlets, constant = _outlets(model, reference), 0.0
+    held_means = np.array([load.reshape(-1)[held_points] @ held_rises for load in loads.values()])
     if held_points.size:
-        outlets, constant = _hold((gx, gy, gz), outlets, held_points, held_rises)
+        outlets, constant = _hold((gx, gy, gz), outlets, held_points, held_rises, loads)
     ground, ambient_load = np.zeros(shape), np.zeros(shape)
     for outlet in outlets:
         np.add.at(ground.reshape(-1), outlet.points, outlet.conductance)
         np.add.at(ambient_load.reshape(-1), outlet.points, outlet.conductance * outlet.rise)
         constant -= float(np.dot(outlet.conductance, outlet.rise**2))
-    loads = {name: unit_load(model, patch) for name, patch in patches.items()}
-    for load in loads.values():
-        load.reshape(-1)[held_points] = 0.0  # heat made on a held face leaves at once and warms nothing
-    if ambient_load.any() or held_rises.any():
-        loads[AMBIENT] = ambient_load
     constants = np.zeros((len(loads), len(loads)))
-    if AMBIENT in loads:
-        constants[-1, -1] = constant
+    if ambients_differ(model, reference):
+        loads[AMBIENT] = ambient_load
+        constants = np.block([[constants, held_means[:, None]], [held_means[None, :], np.array([[constant]])]])
     lattice = Lattice(gx, gy, gz, ground, model.grid.x, model.grid.y)
     return ThermalSystem(lattice, loads, constants, outlets, held_points, held_rises)
+
+
+def ambients_differ(model: VoxelModel, reference: float) -> bool:
+    """Whether anything that cools the model has another temperature than the reference (K)."""
+    at_work = {int(number) for faces in model.exposed for number in np.unique(faces.surface) if number >= 0}
+    return any(model.surfaces[number].temperature != reference for number in at_work)
 
 
 def edge_conductance(model: VoxelModel, axis: int) -> FloatArray:
@@ -148,7 +152,7 @@ def _outlets(model: VoxelModel, reference: float) -> tuple[Outlet, ...]:
             surface = model.surfaces[number]
             if np.isfinite(surface.film):
                 points, quarter = _face_points(model, faces, chosen)
-                conductance = np.bincount(points.ravel(), weights=surface.film * quarter.ravel())
+                conductance = np.bincount(points.ravel(), weights=surface.film * quarter.ravel()).astype(np.float64)
                 used = np.flatnonzero(conductance)
                 rise = np.full(used.size, surface.temperature - reference)
                 outlets.append(Outlet(part, face, surface.name, used, conductance[used], rise))
@@ -180,51 +184,67 @@ def _hold(
     outlets: tuple[Outlet, ...],
     held_points: IntArray,
     held_rises: FloatArray,
+    loads: Mapping[str, FloatArray],
 ) -> tuple[tuple[Outlet, ...], float]:
     """Take the held points out of the network: every edge that ends on one becomes a link of the other end.
 
-    Changes `edges` in place. Returns the outlets and the constant that joins held points to one another [W K].
+    Heat that would enter the network at a held point leaves at once, through the first outlet that holds the point.
+    Changes `edges` and `loads` in place. Returns the outlets and the constant that joins held points to one another
+    and to films [W K].
     """
     shape = (edges[0].shape[0] + 1, edges[0].shape[1], edges[0].shape[2])
     rise = np.full(int(np.prod(shape)), np.nan)
     rise[held_points] = held_rises
-    rise = rise.reshape(shape)
-    held = np.isfinite(rise)
+    owner = np.zeros(rise.size, np.int64)
+    for number, outlet in reversed(list(enumerate(outlets))):
+        if np.isinf(outlet.conductance).any():
+            owner[outlet.points] = number
+
+    def by_outlet(points: IntArray, heat: FloatArray) -> FloatArray:
+        return np.bincount(owner[points], weights=heat, minlength=len(outlets)).astype(np.float64)
+
+    at_once = {}
+    for name, load in loads.items():
+        at_once[name] = by_outlet(held_points, load.reshape(-1)[held_points])
+        load.reshape(-1)[held_points] = 0.0
+    at_once[AMBIENT] = np.zeros(len(outlets))
     constant = 0.0
-    cut_points, cut_conductance, cut_owner = [], [], []
-    flat = np.arange(rise.size).reshape(shape)
+    held, flat = np.isfinite(rise).reshape(shape), np.arange(rise.size).reshape(shape)
+    links = []  # free point, held point, conductance
     for axis, g in enumerate(edges):
         low, high = _ends(axis)
         for near, far in ((low, high), (high, low)):
             cut = held[far] & ~held[near] & (g > 0)
-            cut_points.append(flat[near][cut])
-            cut_owner.append(flat[far][cut])
-            cut_conductance.append(g[cut])
-        both = held[low] & held[high]
-        constant -= float((g[both] * (rise[low][both] - rise[high][both]) ** 2).sum())
+            links.append((flat[near][cut], flat[far][cut], g[cut]))
+        both = held[low] & held[high] & (g > 0)
+        gap = rise[flat[low][both]] - rise[flat[high][both]]
+        at_once[AMBIENT] += by_outlet(flat[high][both], g[both] * gap) - by_outlet(flat[low][both], g[both] * gap)
+        constant -= float(np.dot(g[both], gap**2))
         g[held[low] | held[high]] = 0.0
-    points, owner = np.concatenate(cut_points), np.concatenate(cut_owner)
-    conductance = np.concatenate(cut_conductance)
-    kept = []
-    claimed = np.zeros(owner.size, bool)  # an edge belongs to the first outlet that holds its end
-    for outlet in outlets:
+    points, ends, conductance = (np.concatenate(arrays) for arrays in zip(*links, strict=True))
+    linked = []  # points, conductance and rise of each outlet's links
+    for number, outlet in enumerate(outlets):
         if np.isinf(outlet.conductance).any():
-            mine = np.isin(owner, outlet.points) & ~claimed
-            claimed |= mine
-            link_rise = rise.reshape(-1)[owner[mine]]
-            kept.append(Outlet(outlet.part, outlet.face, outlet.surface, points[mine], conductance[mine], link_rise))
+            mine = owner[ends] == number
+            linked.append((points[mine], conductance[mine], rise[ends[mine]]))
         else:
-            free = ~held.reshape(-1)[outlet.points]
-            on_held = ~free
-            gap = rise.reshape(-1)[outlet.points[on_held]] - outlet.rise[on_held]
-            constant -= float(np.dot(outlet.conductance[on_held], gap**2))
-            kept.append(
-                Outlet(
-                    outlet.part, outlet.face, outlet.surface, outlet.points[free], outlet.conductance[free],
-                    outlet.rise[free],
-                )
-            )  # fmt: skip
-    return tuple(kept), constant
+            on_held = held.reshape(-1)[outlet.points]
+            gap = rise[outlet.points[on_held]] - outlet.rise[on_held]
+            heat = outlet.conductance[on_held] * gap
+            at_once[AMBIENT] -= by_outlet(outlet.points[on_held], heat)
+            at_once[AMBIENT][number] += heat.sum()
+            constant -= float(np.dot(heat, gap))
+            linked.append((outlet.points[~on_held], outlet.conductance[~on_held], outlet.rise[~on_held]))
+    return tuple(
+        replace(
+            outlet,
+            points=points,
+            conductance=conductance,
+            rise=rise,
+            at_once={name: float(heats[number]) for name, heats in at_once.items() if heats[number]},
+        )
+        for number, (outlet, (points, conductance, rise)) in enumerate(zip(outlets, linked, strict=True))
+    ), constant
 
 
 def _ends(axis: int) -> tuple[tuple[slice, ...], tuple[slice, ...]]:

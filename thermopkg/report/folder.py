@@ -47,3 +47,25 @@ def whole(folder: Path) -> Iterator[Path]:
             shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
         raise OutputError([Fault("", f"cannot be written: {error.strerror or error}")], folder) from error
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A scratch file of the same suffix that takes the place of `path` when the block ends well.
+
+    Raises
+    ------
+    OutputError : the file cannot be written
+    """
+    if path.is_dir():
+        raise OutputError([Fault("", "is a folder; name a file for the output")], path)
+    check_writable(path.parent)
+    scratch = path.with_name(f".{os.getpid()}-{path.name}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield scratch
+        scratch.replace(path)
+    except OSError as error:
+        raise OutputError([Fault("", f"cannot be written: {error.strerror or error}")], path) from error
+    finally:
+        scratch.unlink(missing_ok=True)

@@ -35,7 +35,12 @@ def document(
         "title": model.package.case.title,
         "thermopkg": __version__,
         "schema": SCHEMA,
-        "mesh": {"kind": "voxel", "cells": model.grid.n_cells, "active_cells": model.n_active, "shape": model.grid.shape},
+        "mesh": {
+            "kind": "voxel",
+            "cells": model.grid.n_cells,
+            "active_cells": model.n_active,
+            "shape": model.grid.shape,
+        },
         "tolerance": {"wanted": model.package.case.study.tolerance / 100, "reached": _finite(answer.worst_half_width)},
         "metrics": {
             m.name: {**_bracket(m.bracket), "unit": m.unit, "definition": m.definition} for m in answer.metrics
@@ -79,7 +84,9 @@ def claim(verdict: ClaimVerdict) -> dict[str, Any]:
 def modelling_notes(answer: Answer) -> list[str]:
     """What the model simplifies, in sentences for a reader of the numbers."""
     solids = answer.model.package.solids
-    notes = ["The bounds cover the mesh error of this model; films, conductivities and powers have errors of their own."]
+    notes = [
+        "The bounds cover the mesh error of this model; films, conductivities and powers have errors of their own."
+    ]
     if any(solid.role in ("bumps", "balls") for solid in solids):
         notes.append("Round bumps and balls are square columns of equal cross-section.")
     if any(solid.filler is not None for solid in solids):
@@ -132,5 +139,3 @@ def _solver(figures: SolverFigures) -> dict[str, Any]:
 
 def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
-
-

@@ -21,7 +21,10 @@ def sheet(answer: Answer, chart: Sequence[ClaimVerdict], warnings: Sequence[Faul
     """Metrics with bounds, temperatures, watts, mesh, solver and claims, in that order."""
     blocks: list[RenderableType] = [Text(answer.model.package.case.title, style="bold"), ""]
     blocks += _metrics(answer)
-    blocks += [_heading("Temperatures in °C", "means with guaranteed bounds; highest and lowest are estimates"), _temperatures(answer)]
+    blocks += [
+        _heading("Temperatures in °C", "means with guaranteed bounds; highest and lowest are estimates"),
+        _temperatures(answer),
+    ]
     if len(answer.sources) > 1:
         blocks += [_heading("Resistance matrix in K/W", "mean rise of the row per watt in the column"), _matrix(answer)]
     blocks += [_heading("Where the watts leave", ""), _watts(answer)]
@@ -111,7 +114,9 @@ def _matrix(answer: Answer) -> RenderableType:
     for name in answer.sources:
         table.add_column(name.removesuffix(ACTIVE), justify="right", no_wrap=True)
     for row in answer.sources:
-        table.add_row(row.removesuffix(ACTIVE), *(_entry(answer.matrix.entry(row, column)) for column in answer.sources))
+        table.add_row(
+            row.removesuffix(ACTIVE), *(_entry(answer.matrix.entry(row, column)) for column in answer.sources)
+        )
     return _indented(table)
 
 
@@ -143,7 +148,8 @@ def _faces_of(answer: Answer, surface: str) -> str:
     faces = {
         name: heat
         for name, heat in answer.balance.by_face.items()
-        if name == surface or (surface == ending and name.endswith(f".{ending}") and name not in answer.balance.by_surface)
+        if name == surface
+        or (surface == ending and name.endswith(f".{ending}") and name not in answer.balance.by_surface)
     }
     return ", ".join(f"{name} {heat:.4f} W" for name, heat in sorted(faces.items(), key=lambda item: -abs(item[1])))
 
@@ -153,7 +159,9 @@ def _figures(answer: Answer, timing: Timing) -> RenderableType:
     table = _table(header=False)
     table.add_column(no_wrap=True)
     table.add_column()
-    table.add_row("grid", f"{nx} × {ny} × {nz} = {answer.model.grid.n_cells:,} cells, {answer.model.n_active:,} of them active")
+    table.add_row(
+        "grid", f"{nx} × {ny} × {nz} = {answer.model.grid.n_cells:,} cells, {answer.model.n_active:,} of them active"
+    )
     for name, s in (("primal lattice (lower bounds)", answer.primal), ("dual lattice (upper bounds)", answer.dual)):
         steps = sorted(s.iterations.values())
         table.add_row(
