@@ -17,7 +17,7 @@ from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.package.package import Package
 from thermopkg.solve.steady import UnitResponses
-from thermopkg.system import AMBIENT
+from thermopkg.system import AMBIENT, ThermalSystem
 
 TOP_CENTRE = "top-centre"  # name of the thermocouple's place in the matrix
 THERMOCOUPLE = 1e-3  # m; side of the square that stands for the bead and its glue
@@ -206,6 +206,13 @@ def _corners_of_patch(model: VoxelModel, patch: Patch) -> BoolArray:
             corners = np.zeros([n + 1 for n in model.grid.shape], bool)
             corners[:, :, plane] = _corners_of((shares > 0)[:, :, None])[:, :, 0]
             return corners
+
+
+def _mean_of(system: ThermalSystem, name: str, rise: FloatArray, amounts: Mapping[str, float]) -> float:
+    """The mean of a field of rises over the place of a load, held points included, K."""
+    names = list(system.loads)
+    added = sum(float(system.constants[names.index(name), names.index(load)]) * a for load, a in amounts.items())
+    return float(np.vdot(system.loads[name], rise)) + added
 
 
 def _estimate(rise: FloatArray, found: BracketedResponses, powers: Mapping[str, float]) -> FloatArray:

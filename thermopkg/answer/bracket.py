@@ -109,8 +109,8 @@ def remainder_bound(responses: UnitResponses, barrier: Sequence[str]) -> FloatAr
     chosen = [responses.names.index(name) for name in barrier]
     w = sum((responses.rises[i] for i in chosen), np.zeros(responses.system.conductance.shape))
     supply = apply(responses.system.conductance, w)
-    at_work = supply != 0.0  # points without any conductance take no part
-    if (supply[at_work] < 0).any() or (w[at_work] <= 0).any():
+    at_work = (w != 0.0) | (supply != 0.0)  # points without any conductance take no part
+    if (supply[at_work] <= 0).any() or (w[at_work] <= 0).any():
         worst = max(responses.relative_residuals)
         raise ConvergenceError(worst, worst * FURTHER, max(responses.iterations), "the fields are too rough to bound")
     return np.divide(w, supply, out=np.zeros_like(w), where=at_work)
