@@ -1,3 +1,95 @@
-"""Thermal simulation of semiconductor packages, with a guaranteed bound on the mesh error of every answer."""
+"""What can be used from Python? Every public name, loaded when it is first asked for.
+
+    from thermopkg import read, simulate
+    outcome = simulate(read("cases/heat-sink-1/case.toml"))
+    outcome.answer.metrics[0].bracket
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from thermopkg.answer.answer import Answer
+    from thermopkg.answer.bracket import Bracket, ResistanceMatrix
+    from thermopkg.case.case import Case
+    from thermopkg.case.environment import Adiabatic, Environment, FilmCondition, FixedTemperature
+    from thermopkg.case.material import Material, library
+    from thermopkg.case.parts import (
+        Array,
+        Balls,
+        Block,
+        Board,
+        Carrier,
+        Chip,
+        Encapsulant,
+        HeatSink,
+        Layer,
+        Passive,
+        Terminals,
+    )
+    from thermopkg.case.study import Reading, Study
+    from thermopkg.errors import CaseError, ConvergenceError, GeometryError, ModelError
+    from thermopkg.units import mm, um
+    from thermopkg.workflow import Outcome, read, simulate, write
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Adiabatic",
+    "Answer",
+    "Array",
+    "Balls",
+    "Block",
+    "Board",
+    "Bracket",
+    "Carrier",
+    "Case",
+    "CaseError",
+    "Chip",
+    "ConvergenceError",
+    "Encapsulant",
+    "Environment",
+    "FilmCondition",
+    "FixedTemperature",
+    "GeometryError",
+    "HeatSink",
+    "Layer",
+    "Material",
+    "ModelError",
+    "Outcome",
+    "Passive",
+    "Reading",
+    "ResistanceMatrix",
+    "Study",
+    "Terminals",
+    "library",
+    "mm",
+    "read",
+    "simulate",
+    "um",
+    "write",
+]
+
+_HOMES = {
+    "answer.answer": ("Answer",),
+    "answer.bracket": ("Bracket", "ResistanceMatrix"),
+    "case.case": ("Case",),
+    "case.environment": ("Adiabatic", "Environment", "FilmCondition", "FixedTemperature"),
+    "case.material": ("Material", "library"),
+    "case.parts": (
+        *("Array", "Balls", "Block", "Board", "Carrier", "Chip", "Encapsulant", "HeatSink", "Layer", "Passive"),
+        "Terminals",
+    ),
+    "case.study": ("Reading", "Study"),
+    "errors": ("CaseError", "ConvergenceError", "GeometryError", "ModelError"),
+    "units": ("mm", "um"),
+    "workflow": ("Outcome", "read", "simulate", "write"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    # numpy, numba and pydantic take half a second to import, which `thermopkg --help` does not need
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'thermopkg' has no attribute {name!r}")
+    return getattr(import_module(f"thermopkg.{_HOME_OF[name]}"), name)
