@@ -29,7 +29,6 @@ from numpy.typing import NDArray
 
 from thermopkg.arraytypes import FloatArray, IntArray
 
-Float32Array = NDArray[np.float32]
 RealArray = NDArray[np.float32] | NDArray[np.float64]
 
 # Multiply-add and reordered sums are welcome; assuming that NaN never occurs is not, since NaN must surface.
@@ -155,20 +154,20 @@ def true_residual(
     per_load: float,
     x: FloatArray,
     r: FloatArray,
-    f: Float32Array,
+    f: RealArray,
     width: int,
-) -> tuple[float, float, float]:
+) -> tuple[float, float, float, float, float]:
     """r = per_load * load - per_conductance * A x, with the conductances in plain and x, r in zebra order.
 
     f is the float32 copy of r. Points without any conductance get x = 0 and r = 0. Returns the sums
-    over rows first:last of r^2, of (diagonal x)^2, in the units of r, and of (per_load * load)^2.
+    over rows first:last of r^2, (diagonal x)^2, (per_load * load)^2, r and |per_load * load|, all in the units of r.
     """
     ny, nz = load.shape[1], load.shape[2]
     below, here, above = np.empty((ny, nz)), np.empty((ny, nz)), np.empty((ny, nz))
     outflow, diagonal = np.empty((ny, nz)), np.empty((ny, nz))
     row_to_plain(first - 1, x, width, below)
     row_to_plain(first, x, width, here)
-    squares, scale, loads = 0.0, 0.0, 0.0
+    squares, scale, loads, imbalance, power = 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(first, last):
         row_to_plain(i + 1, x, width, above)
         row_outflow(i, gx, gy, gz, ground, below, here, above, outflow, diagonal)
@@ -184,12 +183,14 @@ def true_residual(
                     squares += value * value
                     scale += (per_conductance * diagonal[j, layer] * here[j, layer]) ** 2
                     loads += inflow * inflow
+                    imbalance += value
+                    power += abs(inflow)
                 else:
                     r[i, colour, k] = 0.0
                     x[i, colour, k] = 0.0
                 f[i, colour, k] = r[i, colour, k]
         below, here, above = here, above, below
-    return squares, scale, loads
+    return squares, scale, loads, imbalance, power
 
 
 # ------------------------------------------------------------------------------------ conjugate gradients
@@ -197,23 +198,24 @@ def true_residual(
 def apply_dot(
     first: int,
     last: int,
-    gx: Float32Array,
-    gy: Float32Array,
-    gz: Float32Array,
-    ground: Float32Array,
+    gx: RealArray,
+    gy: RealArray,
+    gz: RealArray,
+    ground: RealArray,
     width: int,
     p: FloatArray,
+    r: FloatArray,
     q: FloatArray,
-) -> float:
-    """q = A p in zebra order, float64 sums over float32 conductances; returns p . q over rows first:last."""
+) -> tuple[float, float]:
+    """q = A p in zebra order, in float64 whatever the conductances; returns p . q and p . r over rows first:last."""
     spare = p.shape[0] - 1
     n = p.shape[2]
-    total = 0.0
+    curvature, slope = 0.0, 0.0
     for i in range(first, last):
         below = i - 1 if i > 0 else spare
         for colour in range(2):
             other = 1 - colour
-            u, v, out = p[i, colour], p[i, other], q[i, colour]
+            u, v, out, remaining = p[i, colour], p[i, other], q[i, colour], r[i, colour]
             u_below, u_above, g_below, g_above = p[below, other], p[i + 1, other], gx[below, other], gx[i, colour]
             mine, theirs, up, earth = gy[i, colour], gy[i, other], gz[i, colour], ground[i, colour]
             for k in range(n):
@@ -231,8 +233,9 @@ def apply_dot(
             for k in range(width, n):
                 out[k] += up[k - width] * (u[k] - u[k - width])
             for k in range(n):
-                total += out[k] * u[k]
-    return total
+                curvature += out[k] * u[k]
+                slope += remaining[k] * u[k]
+    return curvature, slope
 
 
 @compiled
@@ -246,9 +249,7 @@ def advance(first: int, last: int, alpha: float, p: FloatArray, x: FloatArray) -
 
 
 @compiled
-def new_direction(
-    first: int, last: int, alpha: float, beta: float, z: Float32Array, p: FloatArray, x: FloatArray
-) -> None:
+def new_direction(first: int, last: int, alpha: float, beta: float, z: RealArray, p: FloatArray, x: FloatArray) -> None:
     """x += alpha p for the old p, then p = z + beta p, rows first:last."""
     for i in range(first, last):
         for colour in range(2):
@@ -260,7 +261,7 @@ def new_direction(
 
 
 @compiled
-def reduce_residual(first: int, last: int, alpha: float, q: FloatArray, r: FloatArray, f: Float32Array) -> float:
+def reduce_residual(first: int, last: int, alpha: float, q: FloatArray, r: FloatArray, f: RealArray) -> float:
     """r -= alpha q and its float32 copy f; returns r . r, rows first:last."""
     total = 0.0
     for i in range(first, last):
@@ -291,12 +292,12 @@ def dot(first: int, last: int, a: RealArray, b: RealArray) -> float:
 def factor_lines(
     first: int,
     last: int,
-    gx: Float32Array,
-    gy: Float32Array,
-    gz: Float32Array,
-    ground: Float32Array,
+    gx: RealArray,
+    gy: RealArray,
+    gz: RealArray,
+    ground: RealArray,
     width: int,
-    pivot: Float32Array,
+    pivot: RealArray,
 ) -> None:
     """Inverse pivots of all z-lines, rows first:last.
 
@@ -309,7 +310,7 @@ def factor_lines(
     """
     spare = gx.shape[0] - 1
     n = gx.shape[2]
-    elsewhere = np.empty(n, np.float32)
+    elsewhere = np.empty(n, gx.dtype)
     zero, one = np.float32(0), np.float32(1)
     for i in range(first, last):
         below = i - 1 if i > 0 else spare
@@ -341,9 +342,7 @@ def factor_lines(
 
 
 @compiled
-def neighbour_flow(
-    i: int, colour: int, gx: Float32Array, gy: Float32Array, u: Float32Array, flow: Float32Array
-) -> None:
+def neighbour_flow(i: int, colour: int, gx: RealArray, gy: RealArray, u: RealArray, flow: RealArray) -> None:
     """flow = sum over the four lateral neighbours of conductance * u, for one colour of row i."""
     spare = u.shape[0] - 1
     n = flow.size
@@ -364,7 +363,7 @@ def neighbour_flow(
 
 
 @compiled
-def solve_lines(up: Float32Array, inverse: Float32Array, width: int, b: Float32Array) -> None:
+def solve_lines(up: RealArray, inverse: RealArray, width: int, b: RealArray) -> None:
     """Solves all z-lines of one colour of a row in place, b -> u."""
     n = b.size
     for start in range(width, n, width):
@@ -383,13 +382,13 @@ def relax(
     last: int,
     colour: int,
     from_zero: bool,
-    gx: Float32Array,
-    gy: Float32Array,
-    gz: Float32Array,
-    pivot: Float32Array,
+    gx: RealArray,
+    gy: RealArray,
+    gz: RealArray,
+    pivot: RealArray,
     width: int,
-    f: Float32Array,
-    u: Float32Array,
+    f: RealArray,
+    u: RealArray,
 ) -> None:
     """Gauss-Seidel on the z-lines of one colour, rows first:last; `from_zero` says that the other colour is zero."""
     for i in range(first, last):
@@ -411,15 +410,15 @@ def restrict(
     last: int,
     kept: IntArray,
     places: IntArray,
-    gx: Float32Array,
-    gy: Float32Array,
-    u: Float32Array,
-    weight: Float32Array,
-    left: Float32Array,
-    right: Float32Array,
+    gx: RealArray,
+    gy: RealArray,
+    u: RealArray,
+    weight: RealArray,
+    left: RealArray,
+    right: RealArray,
     width: int,
     coarse_width: int,
-    f: Float32Array,
+    f: RealArray,
 ) -> None:
     """Right-hand side of the coarse rows first:last.
 
@@ -432,9 +431,9 @@ def restrict(
     """
     n = u.shape[2]
     nz = n // width
-    here, above, below = np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.float32)
-    beside = np.empty(n, np.float32)
-    natural = np.zeros(2 * n + 2, np.float32)  # (layer, j) with one value before the first
+    here, above, below = np.empty(n, gx.dtype), np.empty(n, gx.dtype), np.empty(n, gx.dtype)
+    beside = np.empty(n, gx.dtype)
+    natural = np.zeros(2 * n + 2, u.dtype)  # (layer, j) with one value before the first
     one = np.float32(1)
     for row in range(first, last):
         i = kept[row]
@@ -478,12 +477,12 @@ def widen_row(
     row: int,
     places: IntArray,
     n_lanes: IntArray,
-    e: Float32Array,
-    left: Float32Array,
-    right: Float32Array,
+    e: RealArray,
+    left: RealArray,
+    right: RealArray,
     width: int,
     coarse_width: int,
-    natural: Float32Array,
+    natural: RealArray,
 ) -> None:
     """natural = coarse row of e interpolated along y to the fine points, in the order of `restrict`."""
     for k in range(natural.size):
@@ -509,20 +508,20 @@ def prolong(
     kept: IntArray,
     places: IntArray,
     n_lanes: IntArray,
-    e: Float32Array,
-    weight: Float32Array,
-    left: Float32Array,
-    right: Float32Array,
+    e: RealArray,
+    weight: RealArray,
+    left: RealArray,
+    right: RealArray,
     width: int,
     coarse_width: int,
-    u: Float32Array,
+    u: RealArray,
 ) -> None:
     """Adds the coarse correction e to colour 0 of the fine rows kept[first] up to before kept[last].
 
     Colour 1 is relaxed next and does not look at its own old values, so it needs no correction.
     """
     n = u.shape[2]
-    here, above = np.empty(2 * n + 2, np.float32), np.empty(2 * n + 2, np.float32)
+    here, above = np.empty(2 * n + 2, u.dtype), np.empty(2 * n + 2, u.dtype)
     known = False
     for row in range(first, last):
         i = kept[row]
@@ -542,61 +541,99 @@ def prolong(
 
 
 # ------------------------------------------------------------------------------------ coarse conductances
-# Arrays are seen as (outer, n, inner) with the axis that is coarsened in the middle; first:last counts
-# pairs (outer, coarse point).
+# Arrays are seen with the axis that is coarsened first: (n, lines, nz); first:last counts coarse points.
 @compiled
-def split_weights(first: int, last: int, kept: IntArray, g: FloatArray, weight: FloatArray) -> None:
-    """Right-hand share of the point between two kept ones, g_right / (g_left + g_right).
+def split_line(below: FloatArray, above: FloatArray, up: FloatArray, inverse: FloatArray, weight: FloatArray) -> None:
+    """Upper shares of a dropped z-line between two kept ones: its rises when the upper line is at 1, the lower at 0.
 
-    0 where nothing was dropped; a point with neither edge goes to the left with all that it has.
+    The line exchanges heat with both and along itself, not with anything else. Eliminated as in `factor_lines`; a
+    stretch of the line that touches neither gets 0: it goes to the lower line with all that it has.
+    below, above : conductances to the two lines, shape (nz,);  up : along the line, (nz - 1,);  inverse : room
     """
-    intervals = kept.size - 1
-    for pair in range(first, last):
-        outer, c = pair // intervals, pair % intervals
-        target = weight[outer, c]
-        if kept[c + 1] - kept[c] == 2:
-            lower, upper = g[outer, kept[c]], g[outer, kept[c] + 1]
-            for k in range(target.size):
-                total = lower[k] + upper[k]
-                target[k] = upper[k] / total if total > 0 else 0.0
-        else:
-            for k in range(target.size):
-                target[k] = 0.0
+    nz = weight.size
+    elsewhere = 0.0
+    for layer in range(nz):
+        elsewhere = below[layer] + above[layer] + (up[layer - 1] * elsewhere * inverse[layer - 1] if layer > 0 else 0.0)
+        total = elsewhere + (up[layer] if layer < nz - 1 else 0.0)
+        inverse[layer] = 1 / total if total > 0 else 0.0
+        weight[layer] = above[layer] + (up[layer - 1] * inverse[layer - 1] * weight[layer - 1] if layer > 0 else 0.0)
+    weight[nz - 1] *= inverse[nz - 1]
+    for layer in range(nz - 2, -1, -1):
+        weight[layer] = (weight[layer] + up[layer] * weight[layer + 1]) * inverse[layer]
 
 
 @compiled
-def join_in_series(
-    first: int, last: int, kept: IntArray, g: FloatArray, weight: FloatArray, coarse: FloatArray
+def split_and_join(
+    first: int,
+    last: int,
+    kept: IntArray,
+    along: FloatArray,
+    cross: FloatArray,
+    up: FloatArray,
+    weight: FloatArray,
+    joined: FloatArray,
 ) -> None:
-    """Conductance between two kept points: that of the edge, or of the two edges in series."""
-    intervals = kept.size - 1
-    for pair in range(first, last):
-        outer, c = pair // intervals, pair % intervals
-        source, share, target = g[outer, kept[c]], weight[outer, c], coarse[outer, c]
-        if kept[c + 1] - kept[c] == 2:
-            for k in range(target.size):
-                target[k] = source[k] * share[k]
-        else:
-            for k in range(target.size):
-                target[k] = source[k]
+    """Upper shares of the dropped points, and the edges between kept points, for intervals first:last.
+
+    With a drop d = upper - lower between the kept points a dropped point takes the share w of it, so the energy of
+    its own two edges is (g_lower w^2 + g_upper (1 - w)^2) d^2: for w in equilibrium the two in series. An edge between
+    two dropped points with different shares, with drop d as well, adds g (w - w')^2 d^2, half of it to each end.
+
+    along, cross, up : edges along the axis, across it in the plane, and in z, as (n - 1, lines, nz),
+    (n, lines - 1, nz), (n, lines, nz - 1)
+    """
+    lines, nz = weight.shape[1], weight.shape[2]
+    inverse = np.empty(nz)
+    for c in range(first, last):
+        i = kept[c]
+        if kept[c + 1] - i == 1:
+            for line in range(lines):
+                for layer in range(nz):
+                    weight[c, line, layer] = 0.0
+                    joined[c, line, layer] = along[i, line, layer]
+            continue
+        for line in range(lines):
+            split_line(along[i, line], along[i + 1, line], up[i + 1, line], inverse, weight[c, line])
+        for line in range(lines):
+            for layer in range(nz):
+                w = weight[c, line, layer]
+                energy = along[i, line, layer] * w * w + along[i + 1, line, layer] * (1 - w) * (1 - w)
+                if layer > 0:
+                    energy += 0.5 * up[i + 1, line, layer - 1] * (w - weight[c, line, layer - 1]) ** 2
+                if layer < nz - 1:
+                    energy += 0.5 * up[i + 1, line, layer] * (w - weight[c, line, layer + 1]) ** 2
+                if line > 0:
+                    energy += 0.5 * cross[i + 1, line - 1, layer] * (w - weight[c, line - 1, layer]) ** 2
+                if line < lines - 1:
+                    energy += 0.5 * cross[i + 1, line, layer] * (w - weight[c, line + 1, layer]) ** 2
+                joined[c, line, layer] = energy
 
 
 @compiled
-def gather(first: int, last: int, kept: IntArray, fine: FloatArray, weight: FloatArray, coarse: FloatArray) -> None:
-    """coarse = kept values plus the shares of the dropped neighbours."""
-    for pair in range(first, last):
-        outer, c = pair // kept.size, pair % kept.size
-        target, source = coarse[outer, c], fine[outer, kept[c]]
-        for k in range(target.size):
-            target[k] = source[k]
-        if c > 0 and kept[c] - kept[c - 1] == 2:
-            source, share = fine[outer, kept[c] - 1], weight[outer, c - 1]
-            for k in range(target.size):
-                target[k] += share[k] * source[k]
-        if c < kept.size - 1 and kept[c + 1] - kept[c] == 2:
-            source, share = fine[outer, kept[c] + 1], weight[outer, c]
-            for k in range(target.size):
-                target[k] += (1 - share[k]) * source[k]
+def gather(
+    first: int,
+    last: int,
+    kept: IntArray,
+    fine: FloatArray,
+    weight: FloatArray,
+    other_weight: FloatArray,
+    coarse: FloatArray,
+) -> None:
+    """coarse = kept values plus what they get of the dropped ones, by the mean of two upper shares (an edge's ends)."""
+    lines, nz = coarse.shape[1], coarse.shape[2]
+    for c in range(first, last):
+        i = kept[c]
+        for line in range(lines):
+            for layer in range(nz):
+                coarse[c, line, layer] = fine[i, line, layer]
+            if c > 0 and i - kept[c - 1] == 2:
+                for layer in range(nz):
+                    share = 0.5 * (weight[c - 1, line, layer] + other_weight[c - 1, line, layer])
+                    coarse[c, line, layer] += share * fine[i - 1, line, layer]
+            if c < kept.size - 1 and kept[c + 1] - i == 2:
+                for layer in range(nz):
+                    share = 0.5 * (weight[c, line, layer] + other_weight[c, line, layer])
+                    coarse[c, line, layer] += (1 - share) * fine[i + 1, line, layer]
 
 
 # ------------------------------------------------------------------------------------ the coarsest level
