@@ -127,7 +127,8 @@ def mesh(
     """Write the voxels of a case for ParaView: part and material of every cell. No solve."""
     from thermopkg import workflow
     from thermopkg.report.folder import whole_file
-    from thermopkg.report.vtu import legend, write_vtu
+    from thermopkg.report.result import legend
+    from thermopkg.report.vtu import write_vtu
 
     checked = _read(case, refine)
     model = workflow.mesh(workflow.geometry(checked))

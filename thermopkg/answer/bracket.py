@@ -28,6 +28,7 @@ FIRST_TARGET = 1e-6  # relative residual that every load is solved to at first
 FURTHER = 1e-2  # how much deeper a load is solved whose remainder still shows in its bounds
 DEEPEST_TARGET = 1e-12  # below this float64 sums stall
 PIECE = 1 << 16  # points that are multiplied at once; a few pieces fit into the cache
+MOST_ITERATIONS = 200  # for one load; well-posed packages take 10 to 30
 ALGEBRAIC_SHARE = 1e-2  # most that the solver's remainder may add to a width, as a share of it
 
 
@@ -148,9 +149,7 @@ class BracketedResponses:
     dual: UnitResponses
 
 
-def bracket(
-    primal: ThermalSystem, dual: ThermalSystem, barrier: Sequence[str], most_iterations: int = 200
-) -> BracketedResponses:
+def bracket(primal: ThermalSystem, dual: ThermalSystem, barrier: Sequence[str]) -> BracketedResponses:
     """Solve both systems until what the solver leaves is a small share of every width, and bound the matrix.
 
     Parameters
@@ -158,9 +157,9 @@ def bracket(
     barrier : names of loads that together heat every point
     Raises
     ------
-    ConvergenceError : no convergence within `most_iterations` for a load
+    ConvergenceError : no convergence within MOST_ITERATIONS for a load
     """
-    method = ConjugateGradients(relative_residual=FIRST_TARGET, max_iterations=most_iterations)
+    method = ConjugateGradients(relative_residual=FIRST_TARGET, max_iterations=MOST_ITERATIONS)
     solvers = SteadySolver(primal, method), SteadySolver(dual, method)
     targets = dict.fromkeys(primal.loads, FIRST_TARGET)
     below = solvers[0].respond(targets)

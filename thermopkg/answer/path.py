@@ -1,4 +1,4 @@
-"""Where are the kelvins lost on the way out? The drop of each layer from a chip's active face up and down to ambient."""
+"""Where are the kelvins lost on the way out? The drop of each layer, from a chip's face up and down to ambient."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -150,8 +150,8 @@ class _Shadow:
         around = [region for region in largest_first if region.role not in JOINTS]
         if joints and all(region.role in ("fill", "encapsulant") for region in around):
             return _joints_name(joints[0], around), joints[0].role
-        part = largest_first[0].part
-        return part, self.kinds[part]
+        most = largest_first[0]
+        return (most.material, most.role) if most.role == "fill" else (most.part, self.kinds[most.part])
 
 
 def _joints_name(joints: Region, around: list[Region]) -> str:

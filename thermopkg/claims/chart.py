@@ -6,7 +6,8 @@ from itertools import product
 from typing import Literal
 
 from thermopkg.claims.claims import AnyLimitation, Claim, ClaimDocument, documents
-from thermopkg.claims.limitations import Finding, Structure, judge
+from thermopkg.claims.limitations import Finding, judge
+from thermopkg.claims.structure import Structure
 from thermopkg.mesh.voxel import VoxelModel
 
 Verdict = Literal["met", "not met", "not shown"]

@@ -11,6 +11,7 @@ MM = 1e3  # mm in a metre
 JOINTS = ("bumps", "balls")
 MUCH_WIDER = 1.5  # a board this much wider than what it carries would leave the package too small to read
 MARGIN = 0.12  # of the package's width, shown of the board on either side where it is cut off
+INSET = 0.02  # of the window's width, that a telling point lies inside its thing
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,13 +34,6 @@ class Cut:
             region=self.region[np.ix_(u, v)],
         )
 
-    def inside(self, low: float, high: float) -> "Cut":
-        """The cut between two values of u, mm."""
-        first = max(int(np.searchsorted(self.u, low, side="right")) - 1, 0)
-        last = min(int(np.searchsorted(self.u, high)), self.u.size - 1)
-        u = np.clip(self.u[first : last + 1], low, high)
-        return replace(self, u=u, region=self.region[first:last])
-
 
 # ---------------------------------------------------------------- where to cut
 def package_box(model: VoxelModel) -> FloatArray:
@@ -47,9 +41,9 @@ def package_box(model: VoxelModel) -> FloatArray:
     kinds = {name: part.kind for name, part in model.package.parts.items()}
     boxes = [solid.bounds for solid in model.package.solids if kinds[solid.part] != "board"]
     if not boxes:
-        return model.package.bounds * MM
+        return np.asarray(model.package.bounds * MM)
     both = np.stack(boxes)
-    return np.stack([both[:, :, 0].min(axis=0), both[:, :, 1].max(axis=0)], axis=1) * MM
+    return np.asarray(np.stack([both[:, :, 0].min(axis=0), both[:, :, 1].max(axis=0)], axis=1) * MM)
 
 
 def window_x(model: VoxelModel) -> tuple[float, float]:
@@ -74,8 +68,8 @@ def telling_y(model: VoxelModel) -> float:
             joints += met
         else:
             others += met
-    off_middle = np.abs(middles - package_box(model)[1].mean() / MM)
-    return float(middles[np.lexsort((off_middle, -others, -joints))[0]])
+    off_middle = np.round(np.abs(middles - package_box(model)[1].mean() / MM), 12)  # equal on both sides to rounding
+    return float(middles[np.lexsort((-middles, off_middle, -others, -joints))[0]])
 
 
 def hottest_corner(temperature: FloatArray) -> tuple[int, int, int]:
@@ -115,19 +109,44 @@ def cut_plan(model: VoxelModel, z: float) -> tuple[Cut, int]:
 
 
 # ---------------------------------------------------------------- what is seen in it
-def outlines(cut: Cut) -> FloatArray:
-    """The borders between different regions as straight lines, mm, shape (n, 2, 2): line, end, (u, v)."""
+def outlines(cut: Cut, window: tuple[float, float]) -> FloatArray:
+    """The borders between different regions as straight lines, mm, shape (n, 2, 2): line, end, (u, v).
+
+    Lines end at the `window` along u; there is none along its sides, unless something ends there.
+    """
     padded = np.pad(cut.region, 1, constant_values=NOTHING)
     upright = padded[1:, 1:-1] != padded[:-1, 1:-1]  # shape (nu + 1, nv)
     level = padded[1:-1, 1:] != padded[1:-1, :-1]  # shape (nu, nv + 1)
     i, low, high = _runs(upright)
     j, left, right = _runs(level.T)
-    return np.concatenate(
+    lines = np.concatenate(
         [
             np.stack([np.stack([cut.u[i], cut.v[low]], 1), np.stack([cut.u[i], cut.v[high]], 1)], 1),
             np.stack([np.stack([cut.u[left], cut.v[j]], 1), np.stack([cut.u[right], cut.v[j]], 1)], 1),
         ]
     )
+    inside = (lines[:, :, 0].max(axis=1) >= window[0]) & (lines[:, :, 0].min(axis=1) <= window[1])
+    lines = lines[inside]
+    lines[:, :, 0] = np.clip(lines[:, :, 0], *window)
+    return np.asarray(lines)
+
+
+def telling_points(cut: Cut, window: tuple[float, float]) -> dict[int, tuple[float, float]]:
+    """For everything that is seen in a window along u, a point inside it near its right end, mm."""
+    seen = (cut.u[:-1] < window[1]) & (cut.u[1:] > window[0])
+    inset = INSET * (window[1] - window[0])
+    points = {}
+    for number in np.unique(cut.region[seen]):
+        if number == NOTHING:
+            continue
+        held = (cut.region == number) & seen[:, None]
+        i = int(np.flatnonzero(held.any(axis=1))[-1])
+        rows = np.flatnonzero(held[i])
+        j = int(rows[np.diff(cut.v)[rows].argmax()])
+        first = i - int(np.argmin(np.append(held[i::-1, j], False))) + 1  # of the cells that run into this one
+        left, right = max(cut.u[first], window[0]), min(cut.u[i + 1], window[1])
+        points[int(number)] = float(right - min(inset, 0.5 * (right - left))), float(0.5 * (cut.v[j] + cut.v[j + 1]))
+    return points
 
 
 def _runs(flags: BoolArray) -> tuple[IntArray, IntArray, IntArray]:

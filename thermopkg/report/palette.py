@@ -6,6 +6,7 @@ import numpy as np
 
 from thermopkg.arraytypes import IntArray
 from thermopkg.mesh.voxel import NOTHING, Region, VoxelModel
+from thermopkg.report.drawing import shortened
 
 Colour = tuple[float, float, float]
 
@@ -39,7 +40,10 @@ class Item:
 
 
 def items(model: VoxelModel) -> tuple[tuple[Item, ...], IntArray]:
-    """Every item of a package, and which one each region belongs to, shape (n_regions,)."""
+    """Every item of a package, and a table that turns each region into the number of its item.
+
+    The table has shape (n_regions + 1,): its last entry turns NOTHING, which is -1, into itself.
+    """
     kinds = {name: part.kind for name, part in model.package.parts.items()}
     labels = [_label(region) for region in model.regions]
     distinct = list(dict.fromkeys(labels))
@@ -53,13 +57,8 @@ def items(model: VoxelModel) -> tuple[tuple[Item, ...], IntArray]:
         while colour in taken:
             colour = _lighter(colour)
         taken.add(colour)
-        found.append(Item(shown if len(shown) <= LONGEST_LABEL else shown[: LONGEST_LABEL - 1] + "…", colour))
-    return tuple(found), np.array([distinct.index(label) for label in labels])
-
-
-def item_of_region(model: VoxelModel, of: IntArray) -> IntArray:
-    """A table that turns a region into its item, NOTHING into itself; to be indexed with regions."""
-    return np.append(of, NOTHING) if model.regions else np.array([NOTHING])
+        found.append(Item(shortened(shown, LONGEST_LABEL), colour))
+    return tuple(found), np.array([*(distinct.index(label) for label in labels), NOTHING])
 
 
 def kind_colour(kind: str) -> Colour:
@@ -70,7 +69,8 @@ def kind_colour(kind: str) -> Colour:
 
 
 def _label(region: Region) -> str:
-    return f"{region.solid.replace('.', ' ')}: {region.material}"
+    place = f"between {region.part}" if region.role == "fill" else region.solid.replace(".", " ")
+    return f"{place}: {region.material}"
 
 
 def _kind(region: Region, part_kind: str) -> str:

@@ -11,6 +11,7 @@ from thermopkg.answer.answer import ACTIVE, Answer, PartTemperature, SolverFigur
 from thermopkg.answer.bracket import Bracket
 from thermopkg.claims.chart import ClaimVerdict
 from thermopkg.errors import Fault
+from thermopkg.mesh.voxel import VoxelModel
 
 SCHEMA = 1  # version of the layout
 ZERO_CELSIUS = 273.15  # K
@@ -58,6 +59,7 @@ def document(
         "claims": [claim(verdict) for verdict in chart],
         "warnings": [{"path": fault.path, "text": fault.message} for fault in warnings],
         "modelling": modelling_notes(answer),
+        "vtu": legend(model),
         "solver": {
             "iterations": max(max(s.iterations.values()) for s in (answer.primal, answer.dual)),
             "residual": max(answer.primal.residual, answer.dual.residual),
@@ -79,6 +81,11 @@ def claim(verdict: ClaimVerdict) -> dict[str, Any]:
             {"text": row.text, "verdict": row.verdict, "evidence": row.evidence} for row in verdict.limitations
         ],
     }
+
+
+def legend(model: VoxelModel) -> dict[str, list[str]]:
+    """Names behind the numbers of the cell data `part` and `material` of the VTU file, in their order."""
+    return {"part": list(model.package.parts), "material": sorted({region.material for region in model.regions})}
 
 
 def modelling_notes(answer: Answer) -> list[str]:

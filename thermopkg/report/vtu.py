@@ -8,14 +8,10 @@ import numpy as np
 from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.mesh.grid import Grid
 from thermopkg.mesh.voxel import VoxelModel, paint
+from thermopkg.report.result import legend
 
 MOST_CELLS = 400_000  # in the file; a finer solution is sampled at the points of a grid that it was halved from
 CORNERS = ((0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0), (0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1))  # in VTK's order
-
-
-def legend(model: VoxelModel) -> dict[str, list[str]]:
-    """Names behind the numbers of the cell data `part` and `material`, in their order."""
-    return {"part": list(model.package.parts), "material": sorted({region.material for region in model.regions})}
 
 
 def write_vtu(path: Path, model: VoxelModel, temperature: FloatArray | None, halvings: int) -> None:
