@@ -221,17 +221,20 @@ def apply_dot(
             for k in range(n):
                 out[k] = earth[k] * u[k] + g_below[k] * (u[k] - u_below[k]) + g_above[k] * (u[k] - u_above[k])
             if (i + colour) & 1 == 0:
-                out[0] += mine[0] * (u[0] - v[0])
-                for k in range(1, n):
-                    out[k] += mine[k] * (u[k] - v[k]) + theirs[k - 1] * (u[k] - v[k - 1])
+                for k in range(n):
+                    out[k] += mine[k] * (u[k] - v[k])
+                shifted, g, here, v = out[1:], theirs[:-1], u[1:], v[:-1]
             else:
-                for k in range(n - 1):
-                    out[k] += theirs[k] * (u[k] - v[k]) + mine[k] * (u[k] - v[k + 1])
-                out[n - 1] += theirs[n - 1] * (u[n - 1] - v[n - 1])
+                for k in range(n):
+                    out[k] += theirs[k] * (u[k] - v[k])
+                shifted, g, here, v = out[:-1], mine[:-1], u[:-1], v[1:]
+            for k in range(n - 1):
+                shifted[k] += g[k] * (here[k] - v[k])
+            out_lower, out_upper, lower, upper = out[: n - width], out[width:], u[: n - width], u[width:]
             for k in range(n - width):
-                out[k] += up[k] * (u[k] - u[k + width])
-            for k in range(width, n):
-                out[k] += up[k - width] * (u[k] - u[k - width])
+                out_lower[k] += up[k] * (lower[k] - upper[k])
+            for k in range(n - width):
+                out_upper[k] += up[k] * (upper[k] - lower[k])
             for k in range(n):
                 curvature += out[k] * u[k]
                 slope += remaining[k] * u[k]
@@ -333,12 +336,15 @@ def factor_lines(
                 for k in range(n):
                     elsewhere[k] += theirs[k]
             for start in range(0, n, width):
+                here, g, w = elsewhere[start : start + width], up[start : start + width], inverse[start : start + width]
                 if start > 0:
-                    for k in range(start, start + width):
-                        elsewhere[k] += up[k - width] * (elsewhere[k - width] * inverse[k - width])
-                for k in range(start, start + width):
-                    total = elsewhere[k] + up[k]
-                    inverse[k] = one / total if total > zero else zero
+                    lower, g_lower = elsewhere[start - width : start], up[start - width : start]
+                    w_lower = inverse[start - width : start]
+                    for k in range(width):
+                        here[k] += g_lower[k] * (lower[k] * w_lower[k])
+                for k in range(width):
+                    total = here[k] + g[k]
+                    w[k] = one / total if total > zero else zero
 
 
 @compiled
@@ -353,13 +359,15 @@ def neighbour_flow(i: int, colour: int, gx: RealArray, gy: RealArray, u: RealArr
     for k in range(n):
         flow[k] = g_below[k] * u_below[k] + g_above[k] * u_above[k]
     if (i + colour) & 1 == 0:
-        flow[0] += mine[0] * v[0]
-        for k in range(1, n):
-            flow[k] += mine[k] * v[k] + theirs[k - 1] * v[k - 1]
+        for k in range(n):
+            flow[k] += mine[k] * v[k]
+        shifted, g, v = flow[1:], theirs[:-1], v[:-1]
     else:
-        for k in range(n - 1):
-            flow[k] += theirs[k] * v[k] + mine[k] * v[k + 1]
-        flow[n - 1] += theirs[n - 1] * v[n - 1]
+        for k in range(n):
+            flow[k] += theirs[k] * v[k]
+        shifted, g, v = flow[:-1], mine[:-1], v[1:]
+    for k in range(n - 1):
+        shifted[k] += g[k] * v[k]
 
 
 @compiled
@@ -367,13 +375,18 @@ def solve_lines(up: RealArray, inverse: RealArray, width: int, b: RealArray) -> 
     """Solves all z-lines of one colour of a row in place, b -> u."""
     n = b.size
     for start in range(width, n, width):
-        for k in range(start, start + width):
-            b[k] += up[k - width] * inverse[k - width] * b[k - width]
-    for k in range(n - width, n):
-        b[k] *= inverse[k]
+        here, lower = b[start : start + width], b[start - width : start]
+        g, w = up[start - width : start], inverse[start - width : start]
+        for k in range(width):
+            here[k] += g[k] * w[k] * lower[k]
+    here, w = b[n - width :], inverse[n - width :]
+    for k in range(width):
+        here[k] *= w[k]
     for start in range(n - 2 * width, -1, -width):
-        for k in range(start, start + width):
-            b[k] = (b[k] + up[k] * b[k + width]) * inverse[k]
+        here, upper = b[start : start + width], b[start + width : start + 2 * width]
+        g, w = up[start : start + width], inverse[start : start + width]
+        for k in range(width):
+            here[k] = (here[k] + g[k] * upper[k]) * w[k]
 
 
 @compiled
@@ -463,12 +476,13 @@ def restrict(
             place, target = places[(row + colour) & 1], f[row, colour]
             from_left, from_right = left[row, colour], right[row, colour]
             for layer in range(nz):
-                base, at = 2 * width * layer + 1, coarse_width * layer
+                base, at = 2 * width * layer, coarse_width * layer
+                before, at_it, after = natural[base:], natural[base + 1 :], natural[base + 2 :]
+                g_before, g_after = from_left[at : at + coarse_width], from_right[at : at + coarse_width]
+                gathered = target[at : at + coarse_width]
                 for m in range(coarse_width):
-                    j = base + place[m]
-                    target[at + m] = (
-                        natural[j] + from_left[at + m] * natural[j - 1] + from_right[at + m] * natural[j + 1]
-                    )
+                    j = place[m]
+                    gathered[m] = at_it[j] + g_before[m] * before[j] + g_after[m] * after[j]
         below, above = above, below
 
 
