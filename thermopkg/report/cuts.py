@@ -1,5 +1,6 @@
 """What does a plane cut? The regions in it, their outlines, and a field sampled evenly over it; lengths in mm."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ MM = 1e3  # mm in a metre
 JOINTS = ("bumps", "balls")
 MUCH_WIDER = 1.5  # a board this much wider than what it carries would leave the package too small to read
 MARGIN = 0.12  # of the package's width, shown of the board on either side where it is cut off
+SAME_HEAT = 1e-6  # of the field's span; symmetric packages have several hottest points, apart by rounding
 INSET = 0.02  # of the window's width, that a telling point lies inside its thing
 
 
@@ -72,10 +74,13 @@ def telling_y(model: VoxelModel) -> float:
     return float(middles[np.lexsort((-middles, off_middle, -others, -joints))[0]])
 
 
-def hottest_corner(temperature: FloatArray) -> tuple[int, int, int]:
-    """Indices of the grid's corner with the highest temperature."""
-    i, j, k = np.unravel_index(int(np.nanargmax(temperature)), temperature.shape)
-    return int(i), int(j), int(k)
+def hottest_corner(values: FloatArray, axes: Sequence[FloatArray]) -> tuple[int, ...]:
+    """Indices of the hottest value between ticks along each axis; of equals, that nearest to the middle."""
+    hottest, coldest = np.nanmax(values), np.nanmin(values)
+    equals = np.argwhere(values >= hottest - SAME_HEAT * (hottest - coldest))
+    scaled = [(ticks - ticks.mean()) / (ticks[-1] - ticks[0]) for ticks in axes]
+    off_middle = sum(np.abs(ticks[equals[:, axis]]) for axis, ticks in enumerate(scaled))
+    return tuple(int(i) for i in equals[np.argmin(off_middle)])
 
 
 # ---------------------------------------------------------------- cutting

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from thermopkg.arraytypes import BoolArray, FloatArray
-from thermopkg.report.cuts import Cut, sample
+from thermopkg.report.cuts import Cut, hottest_corner, sample
 from thermopkg.report.drawing import FAINT, INK, SMALL_SIZE, TEXT_SIZE, Frame, box_in_points
 
 HEAT = "inferno"  # even in lightness for every kind of colour vision, and in grey print
@@ -26,7 +26,7 @@ LABEL_PIECES = 3  # of every isotherm, the longest
 FAR_ENOUGH = 90.0  # points between two labels; more is not better
 # what stands against a place, as points of distance from other labels: a border across it, another isotherm through
 # it, a line bent double
-BORDER_COST, CROWD_COST, BEND_COST = 40.0, 25.0, 120.0
+BORDER_COST, CROWD_COST, BEND_COST = 40.0, 35.0, 120.0
 
 
 def draw_map(ax: Axes, framed: Frame, cut: Cut, values: FloatArray, borders: FloatArray) -> float:
@@ -38,7 +38,8 @@ def draw_map(ax: Axes, framed: Frame, cut: Cut, values: FloatArray, borders: Flo
     width, height = box_in_points(ax)
     pixels = int(width * PIXELS_PER_POINT), int(height * PIXELS_PER_POINT)
     image = sample(cut, values, framed.across, framed.up, pixels)
-    low, high = _limits(image)
+    u, v, high = _hottest(framed, cut, values)
+    low = _lowest(image, high)
     flat = high - low < FLAT
     limits = (low - 0.5, high + 0.5) if flat else (low, high)
     shown = ax.imshow(
@@ -48,23 +49,30 @@ def draw_map(ax: Axes, framed: Frame, cut: Cut, values: FloatArray, borders: Flo
     bar = ax.figure.colorbar(
         shown,
         cax=ax.inset_axes((1.0 + BAR_GAP / width, 0.0, BAR_WIDTH / width, 1.0)),
-        extend="min" if float(np.nanmin(image)) < limits[0] else "neither",
+        extend="min" if float(np.nanmin(image)) < low else "neither",
     )
     bar.set_label("temperature [°C]", fontsize=TEXT_SIZE, color=INK)
     bar.ax.tick_params(labelsize=TEXT_SIZE, color=FAINT, labelcolor=INK, width=0.6, length=2.5)
     bar.outline.set_visible(False)
     if not flat:
         _draw_isotherms(ax, framed, image, limits, borders)
-        u, v = _pixel_middles(framed, image)
-        i, j = np.unravel_index(int(np.nanargmax(image)), image.shape)
-        ax.plot(u[i], v[j], "+", ms=5, mew=0.7, color="black", zorder=4)
-    return float(np.nanmax(image))
+        ax.plot(u, v, "+", ms=5, mew=0.7, color="black", zorder=4)
+    return high
 
 
-def _limits(image: FloatArray) -> tuple[float, float]:
-    low, high = float(np.nanmin(image)), float(np.nanmax(image))
-    most = float(np.nanpercentile(image, COLD_CORNERS))
-    return (most if most - low > COLD_SHARE * (high - low) else low), high
+def _hottest(framed: Frame, cut: Cut, values: FloatArray) -> tuple[float, float, float]:
+    """Where in the window it is hottest, mm, and how hot: at a corner, as the field is bilinear between them."""
+    (x0, x1), (y0, y1) = framed.across, framed.up
+    seen = ((cut.u >= x0) & (cut.u <= x1))[:, None] & ((cut.v >= y0) & (cut.v <= y1))
+    shown = np.where(seen, values, np.nan)
+    i, j = hottest_corner(shown, (cut.u, cut.v))
+    return float(cut.u[i]), float(cut.v[j]), float(shown[i, j])
+
+
+def _lowest(image: FloatArray, high: float) -> float:
+    """Where the scale of the colours begins, degC."""
+    low, most = float(np.nanmin(image)), float(np.nanpercentile(image, COLD_CORNERS))
+    return most if most - low > COLD_SHARE * (high - low) else low
 
 
 def _draw_isotherms(

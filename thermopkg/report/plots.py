@@ -104,7 +104,7 @@ def draw_temperature(
     y : m; by default through the hottest point
     stretch : of the vertical; by default the largest round one that fits
     """
-    y = float(model.grid.y[hottest_corner(temperature)[1]]) if y is None else y
+    y = float(model.grid.y[hottest_corner(temperature, model.grid.axes)[1]]) if y is None else y
     _, parts = _items_in_section(model, y)
     window = window_x(model)
     framed = frame(ax, window, (parts.v[0], parts.v[-1]), COLOUR_BAR, stretch)
@@ -157,6 +157,7 @@ BAR = 34.0  # points, the width of a bar
 APART = 16.0  # points between the labels of one bar and the next bar
 LONGEST_NAME = 26  # characters of a layer's name
 ROUNDING = 1e-6  # of all heat; less than this at the sides is none
+FINEST = 4  # decimals of a drop in K and of a share in percent; solvers leave about that much
 BOUND = "#0072b2"
 
 
@@ -194,8 +195,13 @@ def draw_heat_path(path: HeatPath, ax: Axes) -> Axes:
 
 def _drop_told(drop: Drop, total: float) -> str:
     share = 100 * drop.kelvin / total if total else 0.0
-    percent = f"{share:.0f}" if share >= 10 else rounded(share, 2)
-    return f"{shortened(drop.name, LONGEST_NAME)}  {rounded(drop.kelvin, 3)} K ({percent} %)"
+    percent = f"{share:.0f}" if share >= 10 else rounded(_whole(share), 2)
+    return f"{shortened(drop.name, LONGEST_NAME)}  {rounded(_whole(drop.kelvin), 3)} K ({percent} %)"
+
+
+def _whole(value: float) -> float:
+    """Without what is finer than the numbers beside it are good for; never a negative zero."""
+    return round(value, FINEST) + 0.0
 
 
 def draw_bounds(steps: Sequence[tuple[int, Bracket]], ax: Axes, *, name: str, unit: str) -> Axes:
