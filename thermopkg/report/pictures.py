@@ -1,39 +1,33 @@
 """Which pictures belong to an answer? The section, the temperatures in section and plan, and the heat path."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 
 from thermopkg.answer.answer import Answer
 from thermopkg.answer.path import HeatPath
+from thermopkg.report.drawing import picture
 from thermopkg.report.plots import draw_heat_path, draw_plan, draw_section, draw_temperature
+from thermopkg.report.result import ZERO_CELSIUS
 
-WIDTH = 7.2  # inch; a page between its margins
-DOTS = 160  # per inch
+WIDE, SQUARE = (160.0, 85.0), (125.0, 105.0)  # mm, for a page between its margins
+DOTS = 200  # per inch
+RIM = 0.05  # inch of white around the drawing
 
 
-def save_pictures(folder: Path, answer: Answer, paths: dict[str, HeatPath]) -> None:
-    """Write section.png, temperature.png, and plan and path of every heated chip."""
-    model, celsius = answer.model, answer.temperature - 273.15
-    figure = _figure(3.6)
-    draw_section(model, figure.subplots())
-    _save(figure, folder / "section.png")
-    figure = _figure(3.4)
-    draw_temperature(model, celsius, figure.subplots())
-    _save(figure, folder / "temperature.png")
+def save_pictures(folder: Path, answer: Answer, paths: Mapping[str, HeatPath]) -> None:
+    """Write section.png, temperature.png, and plan and heat path of every heated chip."""
+    model, celsius = answer.model, answer.temperature - ZERO_CELSIUS
+    _save(folder / "section.png", partial(draw_section, model), WIDE)
+    _save(folder / "temperature.png", partial(draw_temperature, model, celsius), WIDE)
     for face in model.package.active_faces:
-        figure = _figure(5.4)
-        draw_plan(model, celsius, figure.subplots(), z=face.z, part=face.part)
-        _save(figure, folder / f"plan-{face.part}.png")
-    for chip, path in paths.items():
-        figure = _figure(3.8)
-        draw_heat_path(path, figure.subplots())
-        _save(figure, folder / f"heat-path-{chip}.png")
+        if face.part in paths:
+            plan = partial(draw_plan, model, celsius, z=face.z, part=face.part)
+            _save(folder / f"plan-{face.part}.png", plan, SQUARE)
+            _save(folder / f"heat-path-{face.part}.png", partial(draw_heat_path, paths[face.part]), WIDE)
 
 
-def _figure(height: float) -> Figure:
-    return Figure(figsize=(WIDTH, height), layout="constrained")
-
-
-def _save(figure: Figure, path: Path) -> None:
-    figure.savefig(path, dpi=DOTS)
+def _save(path: Path, draw: Callable[[Axes], Axes], size: tuple[float, float]) -> None:
+    picture(draw, size).savefig(path, dpi=DOTS, bbox_inches="tight", pad_inches=RIM)
