@@ -131,6 +131,32 @@ def apply_plain(
 
 
 @compiled
+def plain_residual(
+    first: int,
+    last: int,
+    gx: FloatArray,
+    gy: FloatArray,
+    gz: FloatArray,
+    ground: FloatArray,
+    load: FloatArray,
+    u: FloatArray,
+    r: FloatArray,
+) -> float:
+    """r = load - A u, and 0 at points without any conductance; returns r . r over rows first:last."""
+    nx, ny, nz = ground.shape
+    diagonal = np.empty((ny, nz))
+    total = 0.0
+    for i in range(first, last):
+        row_outflow(i, gx, gy, gz, ground, u[max(i - 1, 0)], u[i], u[min(i + 1, nx - 1)], r[i], diagonal)
+        for j in range(ny):
+            for layer in range(nz):
+                value = load[i, j, layer] - r[i, j, layer] if diagonal[j, layer] > 0 else 0.0
+                r[i, j, layer] = value
+                total += value * value
+    return total
+
+
+@compiled
 def row_to_plain(i: int, zebra: RealArray, width: int, plain: FloatArray) -> None:
     """plain = row i of zebra, (ny, nz); nothing if there is no such row."""
     if i < 0 or i >= zebra.shape[0] - 1:
@@ -153,13 +179,12 @@ def true_residual(
     per_conductance: float,
     per_load: float,
     x: FloatArray,
-    r: FloatArray,
-    f: RealArray,
+    r: RealArray,
     width: int,
 ) -> tuple[float, float, float, float, float]:
     """r = per_load * load - per_conductance * A x, with the conductances in plain and x, r in zebra order.
 
-    f is the float32 copy of r. Points without any conductance get x = 0 and r = 0. Returns the sums
+    Points without any conductance get x = 0 and r = 0. Returns the sums
     over rows first:last of r^2, (diagonal x)^2, (per_load * load)^2, r and |per_load * load|, all in the units of r.
     """
     ny, nz = load.shape[1], load.shape[2]
@@ -188,7 +213,6 @@ def true_residual(
                 else:
                     r[i, colour, k] = 0.0
                     x[i, colour, k] = 0.0
-                f[i, colour, k] = r[i, colour, k]
         below, here, above = here, above, below
     return squares, scale, loads, imbalance, power
 
@@ -203,11 +227,11 @@ def apply_dot(
     gz: RealArray,
     ground: RealArray,
     width: int,
-    p: FloatArray,
-    r: FloatArray,
-    q: FloatArray,
+    p: RealArray,
+    r: RealArray,
+    q: RealArray,
 ) -> tuple[float, float]:
-    """q = A p in zebra order, in float64 whatever the conductances; returns p . q and p . r over rows first:last."""
+    """q = A p in zebra order; returns p . q and p . r over rows first:last, summed in float64."""
     spare = p.shape[0] - 1
     n = p.shape[2]
     curvature, slope = 0.0, 0.0
@@ -236,13 +260,14 @@ def apply_dot(
             for k in range(n - width):
                 out_upper[k] += up[k] * (upper[k] - lower[k])
             for k in range(n):
-                curvature += out[k] * u[k]
-                slope += remaining[k] * u[k]
+                along = np.float64(u[k])
+                curvature += out[k] * along
+                slope += remaining[k] * along
     return curvature, slope
 
 
 @compiled
-def advance(first: int, last: int, alpha: float, p: FloatArray, x: FloatArray) -> None:
+def advance(first: int, last: int, alpha: float, p: RealArray, x: FloatArray) -> None:
     """x += alpha p, rows first:last."""
     for i in range(first, last):
         for colour in range(2):
@@ -252,7 +277,7 @@ def advance(first: int, last: int, alpha: float, p: FloatArray, x: FloatArray) -
 
 
 @compiled
-def new_direction(first: int, last: int, alpha: float, beta: float, z: RealArray, p: FloatArray, x: FloatArray) -> None:
+def new_direction(first: int, last: int, alpha: float, beta: float, z: RealArray, p: RealArray, x: FloatArray) -> None:
     """x += alpha p for the old p, then p = z + beta p, rows first:last."""
     for i in range(first, last):
         for colour in range(2):
@@ -264,16 +289,15 @@ def new_direction(first: int, last: int, alpha: float, beta: float, z: RealArray
 
 
 @compiled
-def reduce_residual(first: int, last: int, alpha: float, q: FloatArray, r: FloatArray, f: RealArray) -> float:
-    """r -= alpha q and its float32 copy f; returns r . r, rows first:last."""
+def reduce_residual(first: int, last: int, alpha: float, q: RealArray, r: RealArray) -> float:
+    """r -= alpha q; returns r . r, rows first:last."""
     total = 0.0
     for i in range(first, last):
         for colour in range(2):
-            change, left, copy = q[i, colour], r[i, colour], f[i, colour]
+            change, left = q[i, colour], r[i, colour]
             for k in range(left.size):
                 value = left[k] - alpha * change[k]
                 left[k] = value
-                copy[k] = value
                 total += value * value
     return total
 

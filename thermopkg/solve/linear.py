@@ -24,8 +24,6 @@ TRUST = 1e-5
 # A field in float64 cannot have a smaller residual than its own rounding, a fraction of 1e-16 of diagonal * rise at
 # each point; beside films of nanometres this is above 1e-9 of the load.
 ROUNDING = 2 * float(np.finfo(np.float64).eps)
-# ... but only if the watts balance, for rounding does not make any: heat with no way out piles up rises of 1e16.
-IMBALANCE = 1e-6
 # Packages take 10 to 25 iterations. A lattice that is not done after so many may be one that float32 hides from.
 PATIENCE = 40
 
@@ -122,8 +120,7 @@ class PreparedLattice:
             iterations += iteration.descend(self.precise, target, self.method.max_iterations - iterations)
         if not iteration.meets(target):
             raise iteration.failure(target, iterations)
-        field, residual = iteration.result()
-        reached = iteration.relative_residual
+        field, residual, reached = iteration.result()
         return LinearSolution(field, residual, reached, iterations, time.perf_counter() - started)
 
     @cached_property
@@ -140,7 +137,7 @@ class Iteration:
         self.load_scale = power_of_two_below(float(np.abs(load).max()))
         self.rise_scale = self.load_scale / hierarchy.conductance_scale
         self.hierarchy, self.finest = hierarchy, hierarchy.levels[0]
-        self.x, self.r, self.p, self.q = (np.zeros(self.finest.rise.shape) for _ in range(4))
+        self.x = np.zeros(self.finest.rise.shape)
         if start is not None:
             self._share(kernels.to_zebra, start, 1 / self.rise_scale, self.finest.width, self.x)
 
@@ -152,6 +149,7 @@ class Iteration:
         preconditioner that rounds. It ends early where numbers leave their range.
         """
         self.hierarchy, self.finest = hierarchy, hierarchy.levels[0]
+        self.p, self.q = np.zeros_like(self.finest.rise), np.zeros_like(self.finest.rise)
         residual = self.replace_residual()
         alpha, curvature, iterations = 0.0, math.inf, 0
         while iterations < most and not self.meets(target) and curvature > 0:
@@ -166,24 +164,28 @@ class Iteration:
                     alpha = 0.0
                     break
                 alpha = slope / curvature
-                squares = sum(self._share(kernels.reduce_residual, alpha, self.q, self.r, self.finest.load))
+                squares = sum(self._share(kernels.reduce_residual, alpha, self.q, self.finest.load))
                 residual = math.sqrt(squares) / self.load_norm
             if alpha:
                 self._share(kernels.advance, alpha, self.p, self.x)
                 alpha = 0.0
             residual = self.replace_residual()
-        self.p[:] = self.q[:] = 0
+        del self.p, self.q  # room for what follows
         return iterations
 
     def meets(self, target: float) -> bool:
-        """Whether the true residual is at the target, or at what the rounding of the field itself leaves."""
-        return self.relative_residual <= target or self.at_rounding
+        """Whether the true residual is at the target, or at what the rounding of the field itself leaves.
+
+        The latter only if the watts balance, for rounding does not make any: heat with no way out piles up rises
+        whose rounding would excuse anything.
+        """
+        return self.relative_residual <= target or (self.at_rounding and self.imbalance <= target)
 
     def apply_to_direction(self) -> tuple[float, float]:
         """q = A p; returns p . q and p . r."""
         level = self.finest
         operator = (level.gx, level.gy, level.gz, level.ground, level.width)
-        sums = self._share(kernels.apply_dot, *operator, self.p, self.r, self.q)
+        sums = self._share(kernels.apply_dot, *operator, self.p, self.finest.load, self.q)
         curvature, slope = (math.fsum(column) for column in zip(*sums, strict=True))
         return curvature, slope
 
@@ -192,24 +194,24 @@ class Iteration:
         sums = self._share(
             kernels.true_residual,
             *(*self.plain, self.load, 1 / self.hierarchy.conductance_scale, 1 / self.load_scale),
-            *(self.x, self.r, self.finest.load, self.finest.width),
+            *(self.x, self.finest.load, self.finest.width),
         )
         squares, size, loads, imbalance, power = (math.fsum(column) for column in zip(*sums, strict=True))
         self.load_norm = math.sqrt(loads)
         self.relative_residual = math.sqrt(squares / loads) if loads > 0 else 0.0
-        self.at_rounding = squares <= ROUNDING**2 * size and abs(imbalance) <= IMBALANCE * power
+        self.at_rounding = squares <= ROUNDING**2 * size
+        self.imbalance = abs(imbalance) / power if power > 0 else 0.0
         return self.relative_residual
 
-    def result(self) -> tuple[FloatArray, FloatArray]:
-        """Rise and residual in plain order."""
-        del self.p, self.q  # room for what follows
-        shape = self.finest.shape
+    def result(self) -> tuple[FloatArray, FloatArray, float]:
+        """Rise and residual in plain order, and the residual's norm relative to the load."""
         if self.load_norm == 0:
-            return np.zeros(shape), np.zeros(shape)
-        field, residual = np.empty(shape), np.empty(shape)
+            return np.zeros(self.finest.shape), np.zeros(self.finest.shape), 0.0
+        field, residual = np.empty(self.finest.shape), np.empty(self.finest.shape)
         self._share(kernels.to_plain, self.x, self.rise_scale, self.finest.width, field)
-        self._share(kernels.to_plain, self.r, self.load_scale, self.finest.width, residual)
-        return field, residual
+        del self.x  # room for what follows
+        sums = self._share(kernels.plain_residual, *self.plain, self.load, field, residual)
+        return field, residual, math.sqrt(math.fsum(sums)) / (self.load_norm * self.load_scale)
 
     def failure(self, target: float, iterations: int) -> ConvergenceError:
         """What to tell the user."""
