@@ -17,7 +17,7 @@ from thermopkg.lattice.kernels import RealArray
 from thermopkg.lattice.network import Lattice
 from thermopkg.lattice.sharing import Crew
 
-LANES = 16  # z-lines side by side in one vector register of float32
+LANES = 8  # lanes of a row are padded to a multiple of this: half a vector register of float32, as fast as a whole one
 FEW = 5  # an axis with no more points is not coarsened; at most FEW * FEW lines are solved directly
 NEAR = 1.95  # a point nearer to its neighbour than this times the smallest step may be dropped
 MORE = 1.3  # the next attempt's factor on NEAR where no point could be dropped
@@ -188,6 +188,14 @@ def width_of(ny: int) -> int:
     return -(-((ny + 1) // 2) // LANES) * LANES
 
 
+def next_lattice(lattice: Lattice, crew: Crew, precision: type[np.floating]) -> tuple[Lattice, Transfer]:
+    """The next coarser lattice and the way there."""
+    kept_x, kept_y = next_points(lattice.x, lattice.y)
+    half, shares_x = coarsen(lattice, 0, kept_x, crew)
+    coarse, shares_y = coarsen(half, 1, kept_y, crew)
+    return coarse, build_transfer(kept_x, kept_y, shares_x, shares_y, width_of(lattice.shape[1]), precision)
+
+
 def build_transfer(
     kept_x: IntArray,
     kept_y: IntArray,
@@ -286,10 +294,7 @@ class Hierarchy:
         scale = power_of_two_below(max(largest(array) for array in plain_arrays(lattice)))
         levels: list[Level] = []
         while max(lattice.shape[:2]) > FEW:
-            kept_x, kept_y = next_points(lattice.x, lattice.y)
-            half, shares_x = coarsen(lattice, 0, kept_x, crew)
-            coarse, shares_y = coarsen(half, 1, kept_y, crew)
-            transfer = build_transfer(kept_x, kept_y, shares_x, shares_y, width_of(lattice.shape[1]), precision)
+            coarse, transfer = next_lattice(lattice, crew, precision)
             levels.append(build_level(lattice, scale, transfer, crew, precision=precision, finest=not levels))
             lattice = coarse
         levels.append(build_level(lattice, scale, None, crew, precision=precision, finest=not levels))

@@ -46,8 +46,10 @@ class Crew:
                 results[portion] = kernel(bounds[portion], bounds[portion + 1], *arguments)
 
         others = [self._pool.submit(work) for _ in range(min(self._others, n_portions - 1))]
-        work()
-        for other in others:
-            if not other.cancel():
-                other.result()
+        try:
+            work()
+        finally:
+            for other in others:
+                if not other.cancel():
+                    other.result()
         return [results[portion] for portion in range(n_portions)]
