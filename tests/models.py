@@ -3,7 +3,7 @@
 Coordinates in m, conductivities in W/m/K, films in W/m²/K; all temperatures are rises over a reference of 0 K.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import cast
@@ -23,6 +23,8 @@ from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch
 from thermopkg.mesh.voxel import NOTHING, ExposedFaces, Region, Surface, VoxelModel
 from thermopkg.package.package import Package
 from thermopkg.system import ThermalSystem
+
+Emit = Callable[[VoxelModel, Mapping[str, Patch], float], ThermalSystem]  # primal.emit or dual.emit
 
 DIRECTIONS = {"x-": (0, False), "x+": (0, True), "y-": (1, False), "y+": (1, True), "z-": (2, False), "z+": (2, True)}
 
