@@ -6,6 +6,7 @@ that a model writes out again carries its SI unit, so that reading it back gives
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,8 +19,26 @@ if TYPE_CHECKING:
     import pint
 
 NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_QUANTITY = re.compile(rf"\s*({NUMBER})\s*([A-Za-zµμΩ°%][A-Za-z0-9_µμΩ°%*/^.() -]*?)\s*", re.ASCII)
+_QUANTITY = re.compile(rf"\s*({NUMBER})\s*([^\s\d.+-].*?)\s*", re.DOTALL)
+_SYMBOL = r"[A-Za-zµμΩ°%][A-Za-z_µμΩ°%]*"
+_FACTOR = rf"{_SYMBOL}(?:\s*(?:\^|\*\*)\s*-?[1-9])?"  # the registry would evaluate a power of powers for hours
+_PRODUCT = rf"{_FACTOR}(?:(?:\s*[*/·]\s*|\s+){_FACTOR})*"
+_UNIT = re.compile(rf"{_PRODUCT}(?:\s*[*/·]\s*\(\s*{_PRODUCT}\s*\))?")
+SPELLINGS = (  # what drawings and data sheets write, and the registry's word for it
+    (re.compile("°C"), "degC"),
+    (re.compile("°F"), "degF"),
+    (re.compile("²"), "^2"),
+    (re.compile("³"), "^3"),
+    (re.compile(r"\bmil\b"), "thou"),  # the registry's own mil is an angle
+)
+MISTAKEN = {  # units that are easily typed for another
+    "C": "C is the coulomb, degC the degree Celsius",
+    "F": "F is the farad, degF the degree Fahrenheit",
+    "mK": "mK is the millikelvin, m*K the metre-kelvin",
+}
+LONGEST_QUANTITY = 80  # characters; nobody writes a longer one, and patterns take their time over what is endless
 LONGEST_QUOTE = 60  # characters of a wrong input that an error repeats
+EXACT_DIGITS = 15  # of a conversion factor; the registry's arithmetic spoils the last ones, 1 g/cm^3 to 999.99…
 
 
 @dataclass(frozen=True)
@@ -33,6 +52,7 @@ class Dimension:
     highest: float  # largest value taken, SI
     positive: bool = False  # zero and below are refused with a reason of their own
     zero_hint: str = ""
+    low_hint: str = ""
     absolute: bool = False  # a temperature on a scale, as against a difference
 
 
@@ -48,52 +68,8 @@ def quote(value: object) -> str:
     shown = repr(value) if isinstance(value, str) else str(value)
     if isinstance(value, bool):
         shown = shown.lower()
-    shown = "".join(c if c.isprintable() else "?" for c in shown)
+    shown = "".join(c if c.isprintable() else "?" for c in shown[: 2 * LONGEST_QUOTE])
     return shown if len(shown) <= LONGEST_QUOTE else shown[: LONGEST_QUOTE - 1] + "…"
-
-
-@lru_cache(maxsize=4096)
-def _to_si(text: str, dimension: Dimension) -> float:
-    """Raises ValueError with a message for the user."""
-    match = _QUANTITY.fullmatch(text)
-    example = f'"{_example_number(text)} {dimension.usual}"'
-    if match is None:
-        if re.fullmatch(rf"\s*{NUMBER}\s*", text):
-            raise ValueError(f"{quote(text)} has no unit; write {example}")
-        if re.match(r"\s*[+-]?(nan|inf)", text, re.IGNORECASE):
-            raise ValueError(f"{quote(text)} is not a finite number; {dimension.name} is wanted, such as {example}")
-        raise ValueError(f"{quote(text)} is not a number with a unit; write it like {example}")
-    number, unit_text = float(match[1]), match[2].replace("°C", "degC").replace("°F", "degF")
-    if not math.isfinite(number):
-        raise ValueError(f"{quote(text)} is not a finite number")
-    registry = _registry()
-    try:
-        unit = registry.parse_units(unit_text.strip())
-        compatible = unit.is_compatible_with(dimension.si)
-    except Exception as error:  # the registry raises a dozen unrelated types for text that is no unit
-        raise ValueError(
-            f"{quote(text)}: {quote(unit_text)} is not a unit; {dimension.name} is wanted, such as {example}"
-        ) from error
-    offset = str(unit) in {"degree_Celsius", "degree_Fahrenheit"}
-    if dimension.si == "kelvin" and not dimension.absolute and offset:
-        raise ValueError(f"{quote(text)} is a temperature, and {dimension.name} is wanted: write it in K")
-    if dimension.absolute and str(unit).startswith("delta_"):
-        raise ValueError(f"{quote(text)} is a temperature difference, and {dimension.name} is wanted: write {example}")
-    if not compatible:
-        raise ValueError(f"{quote(text)} is {_describe(unit)}; {dimension.name} is wanted, such as {example}")
-    return float(registry.Quantity(number, unit).to(dimension.si).magnitude)
-
-
-def _describe(unit: "pint.Unit") -> str:
-    for dimension in DIMENSIONS:
-        if unit.is_compatible_with(dimension.si):
-            return dimension.name
-    return f"in {unit:~C}" if str(unit) else "a bare number"
-
-
-def _example_number(text: str) -> str:
-    found = re.search(NUMBER, text)
-    return found.group() if found else "1"
 
 
 def parse(value: object, dimension: Dimension) -> float:
@@ -107,23 +83,103 @@ def parse(value: object, dimension: Dimension) -> float:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(f'{quote(value)} is not {dimension.name}; write it like "1 {dimension.usual}"')
     if not isinstance(value, str):
-        if not math.isfinite(value):
+        if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"{value} is not a finite number; {dimension.name} is wanted")
-        raise ValueError(f'{value} has no unit; write "{value} {dimension.usual}"')
+        raise ValueError(f'{quote(value)} has no unit; write "{quote(value)} {dimension.usual}"')
     result = _to_si(value, dimension)
     if dimension.positive and result <= 0:
         hint = f"; {dimension.zero_hint}" if result == 0 and dimension.zero_hint else ""
         raise ValueError(f"must be greater than 0, got {quote(value)}{hint}")
     if not dimension.lowest <= result <= dimension.highest:
+        low, high = (f"{_in_usual(bound, dimension):.6g}" for bound in (dimension.lowest, dimension.highest))
+        hint = f"; {dimension.low_hint}" if result < dimension.lowest and dimension.low_hint else ""
         raise ValueError(
-            f"{quote(value)} is out of range: {dimension.name} lies between "
-            f"{dimension.lowest:g} and {dimension.highest:g} {_symbol(dimension)}"
+            f"{quote(value)} is out of range: {dimension.name} lies between {low} and {high} {dimension.usual}{hint}"
         )
     return result
 
 
-def _symbol(dimension: Dimension) -> str:
-    return f"{_registry().parse_units(dimension.si):~C}" if dimension.si != "percent" else "%"
+@lru_cache(maxsize=4096)
+def _to_si(text: str, dimension: Dimension) -> float:
+    """The number in SI whatever its sign and size; ValueError with a message for the user."""
+    number, unit_text = _split(text, dimension)
+    unit = _unit(unit_text)
+    example = f'"{number:g} {dimension.usual}"'
+    if unit is None:
+        raise ValueError(
+            f"{quote(text)}: {quote(unit_text)} is not a unit; {dimension.name} is wanted, such as {example}"
+        )
+    on_scale = str(unit) in {"degree_Celsius", "degree_Fahrenheit"}
+    if dimension.si == "kelvin" and not dimension.absolute and on_scale:
+        raise ValueError(f"{quote(text)} is a temperature, and {dimension.name} is wanted: write it in K")
+    if dimension.absolute and str(unit).startswith("delta_"):
+        raise ValueError(f"{quote(text)} is a temperature difference, and {dimension.name} is wanted: write {example}")
+    if not unit.is_compatible_with(dimension.si):
+        mistaken = next((f" ({MISTAKEN[word]})" for word in re.findall(r"\w+", unit_text) if word in MISTAKEN), "")
+        raise ValueError(f"{quote(text)} is {_describe(unit)}{mistaken}; {dimension.name} is wanted, such as {example}")
+    if on_scale:
+        return float(_registry().Quantity(number, unit).to(dimension.si).magnitude)
+    return _times(number, unit, dimension.si)
+
+
+def _split(text: str, dimension: Dimension) -> tuple[float, str]:
+    """The number and the unit's text of a quantity; ValueError with a message for the user."""
+    if len(text) > LONGEST_QUANTITY:
+        raise ValueError(f'{quote(text)} is too long for {dimension.name}; write it like "1 {dimension.usual}"')
+    match = _QUANTITY.fullmatch(text)
+    if match is not None and not match[2].startswith(","):
+        number = float(match[1])
+        if not math.isfinite(number):
+            raise ValueError(f"{quote(text)} is not a finite number; {dimension.name} is wanted")
+        return number, " ".join(match[2].split())
+    found = re.search(NUMBER, text)
+    example = f'"{found.group() if found else 1} {dimension.usual}"'
+    plain = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-")
+    if re.fullmatch(rf"\s*{NUMBER}\s*", text):
+        raise ValueError(f"{quote(text)} has no unit; write {example}")
+    if re.match(r"\s*[+-]?(nan|inf)", text, re.IGNORECASE):
+        raise ValueError(f"{quote(text)} is not a finite number; {dimension.name} is wanted, such as {example}")
+    if re.match(r"\s*[+-]?[0-9]+,[0-9]", plain):
+        raise ValueError(
+            f"{quote(text)} has a comma: the decimal mark is a point, and thousands are not set apart; "
+            f'write it like "3.5 {dimension.usual}"'
+        )
+    if plain != text and _QUANTITY.fullmatch(plain):
+        raise ValueError(f'{quote(text)} has digits or signs of another alphabet; write "{plain.strip()}"')
+    raise ValueError(f"{quote(text)} is not a number with a unit; write it like {example}")
+
+
+@lru_cache(maxsize=512)
+def _unit(text: str) -> "pint.Unit | None":
+    """The registry's unit of that name; None where there is none."""
+    for pattern, word in SPELLINGS:
+        text = pattern.sub(word, text)
+    if not _UNIT.fullmatch(text):
+        return None
+    try:
+        return _registry().parse_units(text)
+    except Exception:  # the registry raises a dozen unrelated types for text that is no unit
+        return None
+
+
+def _times(number: float, unit: "pint.Unit", si: str) -> float:
+    """The number times its unit, to the nearest float where the factor is a whole number or one over such."""
+    factor = float(_registry().Quantity(1.0, unit).to(si).magnitude)
+    inverse = float(f"{1 / factor:.{EXACT_DIGITS}g}")
+    if factor < 1 and inverse.is_integer():
+        return number / inverse
+    return number * float(f"{factor:.{EXACT_DIGITS}g}")
+
+
+def _in_usual(value: float, dimension: Dimension) -> float:
+    return float(_registry().Quantity(value, dimension.si).to(dimension.usual).magnitude)
+
+
+def _describe(unit: "pint.Unit") -> str:
+    for dimension in DIMENSIONS:
+        if unit.is_compatible_with(dimension.si):
+            return dimension.name
+    return f"in {unit:~C}" if str(unit) != "dimensionless" else "a bare number"
 
 
 def format_si(value: float, dimension: Dimension) -> str:
@@ -148,7 +204,10 @@ def _field(dimension: Dimension) -> Any:  # an Annotated type cannot be named mo
     return Annotated[float, BeforeValidator(read), PlainSerializer(write), WithJsonSchema(schema)]
 
 
-LENGTH = Dimension("a length", "meter", "mm", 1e-9, 10.0, positive=True, zero_hint="leave the layer out instead")
+LENGTH = Dimension("a length", "meter", "mm", 1e-9, 10.0, positive=True, zero_hint="what has no size is left out")
+GAP = Dimension(
+    "a gap", "meter", "mm", 1e-9, 10.0, positive=True, zero_hint='parts that touch are placed with on = "PART"'
+)
 OFFSET = Dimension("a distance", "meter", "mm", -10.0, 10.0)
 CONDUCTIVITY = Dimension(
     "a conductivity",
@@ -161,7 +220,9 @@ CONDUCTIVITY = Dimension(
 )
 FILM = Dimension("a film coefficient", "watt / meter ** 2 / kelvin", "W/m^2/K", 0.0, 1e10)
 POWER = Dimension("a power", "watt", "W", 0.0, 1e6)
-TEMPERATURE = Dimension("a temperature", "kelvin", "degC", 0.0, 5000.0, absolute=True)
+TEMPERATURE = Dimension(
+    "a temperature", "kelvin", "degC", 0.0, 5000.0, low_hint="nothing is colder than absolute zero", absolute=True
+)
 DENSITY = Dimension("a density", "kilogram / meter ** 3", "kg/m^3", 1e-3, 1e5, positive=True)
 HEAT_CAPACITY = Dimension("a specific heat capacity", "joule / kilogram / kelvin", "J/kg/K", 1.0, 1e5, positive=True)
 PRESSURE = Dimension("a pressure", "pascal", "GPa", 0.0, 1e13)
@@ -169,20 +230,13 @@ VISCOSITY = Dimension("a viscosity", "pascal * second", "Pa*s", 0.0, 1e9)
 SHARE = Dimension("a share", "percent", "%", 0.0, 100.0)
 TOLERANCE = Dimension("a tolerance", "percent", "%", 1e-4, 50.0, positive=True, zero_hint="no finite mesh is exact")
 
-DIMENSIONS = (
-    LENGTH,
-    CONDUCTIVITY,
-    FILM,
-    POWER,
-    TEMPERATURE,
-    DENSITY,
-    HEAT_CAPACITY,
-    PRESSURE,
-    VISCOSITY,
-    SHARE,
+DIMENSIONS = (  # a unit is described by the first that it fits
+    *(LENGTH, GAP, OFFSET, CONDUCTIVITY, FILM, POWER, TEMPERATURE, DENSITY, HEAT_CAPACITY, PRESSURE, VISCOSITY),
+    *(SHARE, TOLERANCE),
 )
 
 Length = _field(LENGTH)
+Gap = _field(GAP)
 Offset = _field(OFFSET)
 Conductivity = _field(CONDUCTIVITY)
 Film = _field(FILM)
@@ -198,9 +252,9 @@ Tolerance = _field(TOLERANCE)  # kept in percent
 
 def mm(value: float) -> str:
     """Millimetres as a case writes them, for models built from Python."""
-    return f"{value!r} mm"
+    return f"{float(value)!r} mm"
 
 
 def um(value: float) -> str:
     """Micrometres as a case writes them, for models built from Python."""
-    return f"{value!r} um"
+    return f"{float(value)!r} um"

@@ -1,32 +1,91 @@
 """What is a case? The aggregate of parts, materials, environment and study, and the checks across them."""
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
 from thermopkg.case.environment import Environment
 from thermopkg.case.material import Material, library
-from thermopkg.case.model import Model, Name, closest
-from thermopkg.case.parts import AnyPart, Balls, Block, Board, Carrier, Chip, Encapsulant, Part, Passive
+from thermopkg.case.model import (
+    Finding,
+    Line,
+    Model,
+    NewMaterialName,
+    Place,
+    Text,
+    not_a_material,
+    not_a_part,
+    part_of,
+)
+from thermopkg.case.parts import AnyPart, Block, Board, Carrier, Chip, Part, Passive
+from thermopkg.case.relations import outline, relation_findings
 from thermopkg.case.study import Study
-from thermopkg.errors import CaseError, Fault
+from thermopkg.errors import CaseError
 from thermopkg.units import quote
 
-SCHEMA = 1  # version of the case format
+MOST_PARTS = 500  # beyond this a case is machine-made, and its author wants a mesh file
+MATERIAL_FIELDS = ("material", "fill")  # the fields that name a material, wherever they stand
+
+
+class UnsoundCase(CaseError):
+    """Every model of a case is well-formed, and they do not go together. Keeps the places for whoever has the file."""
+
+    def __init__(self, findings: Collection[Finding], source: str) -> None:
+        self.findings = tuple(findings)
+        super().__init__([finding.fault() for finding in findings], source)
+
+
+def _file_schema(schema: dict[str, Any]) -> None:
+    """What a file may hold beside a case's own keys, and what only a file that extends no other must hold."""
+    schema["properties"] |= {
+        "extends": {"type": "string", "description": "path of a case file, from this one's folder, that this changes"},
+        "without": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "names of parts of the extended case to leave out",
+        },
+    }
+    part = schema["properties"]["part"]
+    change = {
+        "type": "object",
+        "description": "what changes in a part of the extended case",
+        "required": ["name"],
+        "properties": {"name": {"type": "string"}, "kind": False},
+    }
+    part["items"] = {"anyOf": [part["items"], change]}
+    schema["if"] = {"required": ["extends"]}
+    schema["else"] = {
+        "required": schema.pop("required"),
+        "properties": {
+            "part": {"items": {"required": ["kind"]}},
+            "environment": {"required": ["ambient"]},
+            "materials": {"additionalProperties": {"required": ["class", "electrical", "conductivity"]}},
+        },
+    }
 
 
 class Case(Model):
-    """Everything that a user says about one thermal case; SI units and kelvin inside."""
+    """Everything that a user says about one thermal case; SI units and kelvin inside.
 
-    title: Annotated[str, Field(min_length=1, max_length=200)]
-    description: str = ""
-    case_schema: Annotated[Literal[1], Field(alias="schema")] = SCHEMA
-    part: Annotated[tuple[AnyPart, ...], Field(min_length=1)]
+    A case that exists has been checked: building one raises `CaseError` where its parts do not go together.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_file_schema)
+
+    title: Annotated[Line, Field(min_length=1, max_length=200)]
+    description: Text = ""
+    case_schema: Annotated[Literal[1], Field(alias="schema")] = 1  # version of the case format
+    part: Annotated[tuple[AnyPart, ...], Field(min_length=1, max_length=MOST_PARTS)]
     environment: Environment
     study: Study = Study()
-    materials: dict[Name, Material] = {}
+    materials: dict[NewMaterialName, Material] = {}
+
+    @model_validator(mode="after")
+    def _checked(self) -> "Case":
+        check(self)
+        return self
 
     def part_named(self, name: str) -> Part:
         """The part of that name; KeyError where there is none."""
@@ -41,6 +100,7 @@ class Case(Model):
 
     @property
     def known_materials(self) -> Mapping[str, Material]:
+        """Everything that parts may be made of, by name; the case's own hide the library's."""
         return {**library(), **self.materials}
 
 
@@ -51,139 +111,102 @@ def check(case: Case) -> None:
     ------
     CaseError : with every fault found
     """
-    faults = [*_name_faults(case), *_relation_faults(case), *_environment_faults(case), *_study_faults(case)]
-    if faults:
-        raise CaseError(faults, source=case.title)
-
-
-def _where(case: Case, part: Part) -> str:
-    return f"part[{case.part.index(part)}] '{part.name}'"
-
-
-def _name_faults(case: Case) -> list[Fault]:
-    faults = []
-    for name, times in Counter(part.name for part in case.part).items():
-        if times > 1:
-            faults.append(Fault("part", f"{times} parts are called {quote(name)}; each needs a name of its own"))
-    for name, times in Counter(reading.name for reading in case.study.reading).items():
-        if times > 1 or name in {part.name for part in case.part}:
-            faults.append(Fault("study.reading", f"the name {quote(name)} is taken; each part and reading has its own"))
-    return faults
-
-
-def _relation_faults(case: Case) -> list[Fault]:
-    faults = []
-    names = {part.name: part for part in case.part}
-    placed = [part for part in case.part if not isinstance(part, Encapsulant)]
-    roots = [part for part in placed if part.base is None]
-    if len(roots) != 1 and placed:
-        listed = ", ".join(part.name for part in roots) or "none"
-        faults.append(
-            Fault(
-                "part",
-                f"exactly one part is placed from no other, and everything else from it; here: {listed}. "
-                'Give the others on = "PART", under = "PART" or over = "PART" with a gap',
-            )
-        )
-    for part in case.part:
-        if part.base is not None and part.base not in names:
-            hint = closest(part.base, names)
-            faults.append(Fault(_where(case, part), f"is placed from {quote(part.base)}, which is no part{hint}"))
-        if part.base is not None and isinstance(names.get(part.base), Encapsulant) and isinstance(part, Chip):
-            faults.append(
-                Fault(_where(case, part), f"stands on the moulding {quote(part.base)}; a chip needs a carrier")
-            )
-        match part:
-            case Encapsulant():
-                if part.on is None and len(_carriers(case)) != 1:
-                    faults.append(Fault(_where(case, part), 'stands on which carrier? Add on = "PART"'))
-                for face in part.exposes:
-                    if face.partition(".")[0] not in names:
-                        faults.append(Fault(_where(case, part), f"exposes {quote(face)}: there is no such part"))
-            case Balls() if part.under is None:
-                faults.append(Fault(_where(case, part), 'hangs from which part? Add under = "PART"'))
-            case Chip() if part.on is None and len(case.part) > 1:
-                faults.append(Fault(_where(case, part), 'is flipped onto which carrier? Add on = "PART"'))
-            case Carrier() | Board():
-                faults += _layer_faults(case, part)
-    faults += _cycle_faults(case)
-    return faults
-
-
-def _carriers(case: Case) -> list[Carrier]:
-    return [part for part in case.part if isinstance(part, Carrier)]
-
-
-def _layer_faults(case: Case, part: Carrier | Board) -> list[Fault]:
-    dielectric = [layer for layer in part.layers if layer.coverage == 1.0]
-    return [
-        Fault(
-            f"{_where(case, part)}.layers[{i}]",
-            f"covers a share of {layer.coverage:g}; with what is the rest filled? There is no full layer to take it "
-            'from: add fill = "MATERIAL"',
-        )
-        for i, layer in enumerate(part.layers)
-        if layer.coverage < 1.0 and layer.fill is None and not dielectric
+    findings = [
+        *relation_findings([outline(part) for part in case.part]),
+        *_unknown_materials(case.part, case.known_materials),
+        *layer_findings(case.part),
+        *environment_findings(case.environment, case.study, [part.name for part in case.part]),
+        *study_findings(case.study, case.part),
     ]
+    if findings:
+        raise UnsoundCase(dict.fromkeys(findings), source=case.title)
 
 
-def _cycle_faults(case: Case) -> list[Fault]:
-    bases = {part.name: part.base for part in case.part}
-    faults, reported = [], set()
-    for start in bases:
-        chain = [start]
-        while (base := bases.get(chain[-1])) is not None and base not in chain:
-            chain.append(base)
-        if base is not None and base in chain:
-            loop = chain[chain.index(base) :]
-            if frozenset(loop) not in reported:
-                reported.add(frozenset(loop))
-                faults.append(Fault("part", f"the placing runs in a circle: {' -> '.join([*loop, base])}"))
-    return faults
+def _unknown_materials(parts: Sequence[Part], known: Mapping[str, Material]) -> Iterator[Finding]:
+    for number, part in enumerate(parts):
+        for place, name in _materials_of(part, ("part", number)):
+            if name not in known:
+                yield Finding(place, not_a_material(name, known.keys()))
 
 
-def _environment_faults(case: Case) -> list[Fault]:
-    faults = []
-    temperatures = case.environment.temperatures()
+def _materials_of(model: Model, place: Place) -> Iterator[tuple[Place, str]]:
+    for field, value in model:
+        if field in MATERIAL_FIELDS and value is not None:
+            yield (*place, field), value
+        elif isinstance(value, Model):
+            yield from _materials_of(value, (*place, field))
+        elif isinstance(value, tuple):
+            for i, item in enumerate(value):
+                if isinstance(item, Model):
+                    yield from _materials_of(item, (*place, field, i))
+
+
+def layer_findings(parts: Iterable[Part]) -> Iterator[Finding]:
+    """Layers that cover a share of their plane, where nothing says what fills the rest."""
+    for number, part in enumerate(parts):
+        if not isinstance(part, Carrier | Board) or any(layer.coverage == 1.0 for layer in part.layers):
+            continue
+        for i, layer in enumerate(part.layers):
+            if layer.fill is None:
+                yield Finding(
+                    ("part", number, "layers", i),
+                    f"covers a share of {layer.coverage:g}; with what is the rest filled? There is no full layer to "
+                    'take it from: add fill = "MATERIAL"',
+                )
+
+
+def environment_findings(environment: Environment, study: Study, names: Collection[str]) -> Iterator[Finding]:
+    """Whether heat has a way out, and whether what is asked for makes sense with these ambients.
+
+    Parameters
+    ----------
+    names : of all parts
+    """
+    for face in environment.faces:
+        if part_of(face) not in names:
+            yield Finding(("environment", "faces", face), not_a_part(part_of(face), names))
+    temperatures = environment.temperatures()
     if not temperatures:
-        faults.append(
-            Fault("environment", "every face is adiabatic: no heat path to any ambient; give a film or a temperature")
+        yield Finding(
+            ("environment",), "every face is adiabatic: no heat path to any ambient; give a film or a temperature"
         )
-    names = {part.name for part in case.part}
-    for face in case.environment.faces:
-        if face.partition(".")[0] not in names:
-            faults.append(Fault("environment.faces", f"{quote(face)}: there is no such part"))
-    if "theta_ja" in case.study.metrics and len(set(temperatures.values())) > 1:
+    if "theta_ja" in study.metrics and len(set(temperatures.values())) > 1:
         listed = ", ".join(f"{name} {value - 273.15:g} degC" for name, value in temperatures.items())
-        faults.append(
-            Fault(
-                "study.metrics",
-                f"theta_ja is undefined with more than one ambient temperature ({listed}); "
-                "make them equal, or ask for metrics = [] and read the parts' temperatures",
-            )
+        yield Finding(
+            ("study", "metrics"),
+            f"theta_ja is undefined with more than one ambient temperature ({listed}); "
+            "make them equal, or ask for metrics = [] and read the parts' temperatures",
         )
-    return faults
 
 
-def _study_faults(case: Case) -> list[Fault]:
-    faults = []
-    names = {part.name for part in case.part}
-    for i, reading in enumerate(case.study.reading):
-        place = reading.part or (reading.face or "").partition(".")[0]
+def study_findings(study: Study, parts: Sequence[Part]) -> Iterator[Finding]:
+    """Whether what is asked for is there to be read."""
+    names = [part.name for part in parts]
+    taken = Counter([*names, *(reading.name for reading in study.reading)])
+    for i, reading in enumerate(study.reading):
+        if taken[reading.name] > 1:
+            yield Finding(
+                ("study", "reading", i, "name"), f"{quote(reading.name)} is taken; parts and readings share one list"
+            )
+        place = reading.part or part_of(reading.face or "")
         if place not in names:
-            faults.append(
-                Fault(f"study.reading[{i}]", f"reads {quote(place)}, which is no part{closest(place, names)}")
-            )
-    hot = [part.name for part in case.part if isinstance(part, Chip | Passive | Block) and part.power > 0]
-    chips = [part.name for part in case.part if isinstance(part, Chip) and part.power > 0]
-    if case.study.metrics and (len(hot) != 1 or not chips):
-        asked = case.study.metrics[0]
-        found = f"{' and '.join(hot)} make heat" if hot else "nothing makes heat"
-        faults.append(
-            Fault(
-                "study.metrics",
-                f"{asked} needs one chip with power and no other source; here {found}. "
-                "Ask for metrics = [] to read temperatures and the resistance matrix",
-            )
+            key = "part" if reading.part else "face"
+            yield Finding(("study", "reading", i, key), not_a_part(place, names))
+    hot = [part.name for part in parts if isinstance(part, Chip | Passive | Block) and part.power > 0]
+    chips = [part.name for part in parts if isinstance(part, Chip) and part.power > 0]
+    if study.metrics and (len(hot) != 1 or not chips):
+        yield Finding(
+            ("study", "metrics"),
+            f"{study.metrics[0]} needs one chip with power and no other source; here {_said_of(hot)}. "
+            "Ask for metrics = [] to read temperatures and the resistance matrix",
         )
-    return faults
+
+
+def _said_of(hot: Sequence[str]) -> str:
+    match hot:
+        case []:
+            return "nothing makes heat"
+        case [one]:
+            return f"only {one} makes heat, which is no chip"
+        case _:
+            return f"{', '.join(hot[:-1])} and {hot[-1]} make heat"

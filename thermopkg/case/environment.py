@@ -1,11 +1,11 @@
 """Where does the heat go? Films and fixed temperatures on the exposed faces."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Tag
+from pydantic import ConfigDict, Discriminator, Tag
 
-from thermopkg.case.model import FaceName, Model
+from thermopkg.case.model import FaceName, Model, not_required
 from thermopkg.units import Film, Temperature
 
 
@@ -25,15 +25,16 @@ class FixedTemperature(Model):
 class Adiabatic(Model):
     """No heat passes."""
 
-    adiabatic: bool = True
+    model_config = ConfigDict(json_schema_extra={"required": ["adiabatic"]})  # only Python may write Adiabatic()
+
+    adiabatic: Literal[True] = True
 
 
 def _condition_kind(value: Any) -> str | None:
-    keys = value if isinstance(value, dict) else vars(value) if isinstance(value, Model) else {}
-    for kind in ("film", "temperature", "adiabatic"):
-        if kind in keys:
-            return kind
-    return None
+    """Which of the three a table is; None where it is none of them, or more than one."""
+    keys = value if isinstance(value, dict) else vars(value) if isinstance(value, Model) else ()
+    kinds = [kind for kind in ("film", "temperature", "adiabatic") if kind in keys]
+    return kinds[0] if len(kinds) == 1 else None
 
 
 Condition = Annotated[
@@ -43,7 +44,8 @@ Condition = Annotated[
     Discriminator(
         _condition_kind,
         custom_error_type="condition",
-        custom_error_message='write { film = "10 W/m^2/K" }, { temperature = "25 degC" } or { adiabatic = true }',
+        custom_error_message="one condition is wanted: write "
+        '{ film = "10 W/m^2/K" }, { temperature = "25 degC" } or { adiabatic = true }',
     ),
 ]
 
@@ -54,6 +56,8 @@ class Environment(Model):
     A face is exposed where it borders on nothing; `faces` overrules the three general conditions on the exposed
     part of the named face.
     """
+
+    model_config = ConfigDict(json_schema_extra=not_required)
 
     ambient: Temperature
     top: Condition = Adiabatic()

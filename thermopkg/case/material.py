@@ -2,16 +2,29 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import numpy as np
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    GetJsonSchemaHandler,
+    Tag,
+    TypeAdapter,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from thermopkg.arraytypes import FloatArray
-from thermopkg.case.model import Model, Name
+from thermopkg.case.model import Line, Model, NewMaterialName, Text, not_required
 from thermopkg.units import (
     Conductivity,
     Density,
@@ -44,9 +57,9 @@ ElectricalRole = Literal["conductor", "semiconductor", "insulator"]
 class Provenance(Model):
     """Where a value comes from and how far to trust it."""
 
-    source: str = "the case itself"
+    source: Line = "the case itself"
     confidence: Confidence = "stated"
-    note: str = ""
+    note: Text = ""
 
 
 class IsotropicConductivity(Provenance):
@@ -73,19 +86,21 @@ class OrthotropicConductivity(Provenance):
         return np.array([self.in_plane, self.in_plane, self.through])
 
 
+Rows = Annotated[tuple[tuple[Temperature, Conductivity], ...], Field(min_length=2)]
+
+
 class TabulatedConductivity(Provenance):
     """Conductivity over temperature, linear between the rows and constant beyond them."""
 
-    table: Annotated[tuple[tuple[Temperature, Conductivity], ...], Field(min_length=2)]
+    table: Rows
 
     @model_validator(mode="after")
     def _increases(self) -> "TabulatedConductivity":
-        temperatures = [row[0] for row in self.table]
-        for row in range(1, len(temperatures)):
-            if temperatures[row] <= temperatures[row - 1]:
+        for row, ((before, _), (temperature, _)) in enumerate(pairwise(self.table), start=1):
+            if temperature <= before:
                 raise ValueError(
-                    f"row {row} of the table: {temperatures[row]:g} K does not lie above "
-                    f"{temperatures[row - 1]:g} K in the row before; order the rows by temperature"
+                    f"table[{row}]: {temperature:g} K does not lie above the {before:g} K of the row before; "
+                    "order the rows by temperature, each once"
                 )
         return self
 
@@ -96,29 +111,47 @@ class TabulatedConductivity(Provenance):
 
 
 def _spelled_out(value: Any) -> Any:
-    """The short forms of a conductivity: "2.5 W/m/K", or a bare table."""
-    if isinstance(value, str | int | float):
-        return {"value": value}
-    if isinstance(value, list):
-        return {"table": value}
-    return value
+    """The short form of a property: its value alone."""
+    return value if isinstance(value, dict | Model) else {"value": value}
 
 
-def _conductivity_kind(value: Any) -> str:
+def _tabled(value: Any) -> Any:
+    """The short form of a conductivity over temperature: its rows alone."""
+    return {"table": value} if isinstance(value, list) else _spelled_out(value)
+
+
+CONDUCTIVITY_KEYS = {"table": ("table",), "orthotropic": ("in_plane", "through"), "isotropic": ("value",)}
+
+
+def _conductivity_kind(value: Any) -> str | None:
+    """Which of the three a table is; None where it is none of them, or more than one."""
     keys = value if isinstance(value, dict) else vars(value)
-    if "table" in keys:
-        return "table"
-    if "in_plane" in keys or "through" in keys:
-        return "orthotropic"
-    return "isotropic"
+    kinds = [kind for kind, marks in CONDUCTIVITY_KEYS.items() if any(mark in keys for mark in marks)]
+    return kinds[0] if len(kinds) == 1 else None
+
+
+@dataclass(frozen=True)
+class _ShortForms:
+    """Tells the JSON Schema of the forms that a property takes beside a table."""
+
+    forms: tuple[type | Any, ...]
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [*(TypeAdapter(form).json_schema() for form in self.forms), handler(core)]}
 
 
 Conductivities = Annotated[
     Annotated[IsotropicConductivity, Tag("isotropic")]
     | Annotated[OrthotropicConductivity, Tag("orthotropic")]
     | Annotated[TabulatedConductivity, Tag("table")],
-    Discriminator(_conductivity_kind),
-    BeforeValidator(_spelled_out),
+    Discriminator(
+        _conductivity_kind,
+        custom_error_type="conductivity",
+        custom_error_message='one conductivity is wanted: write "2.5 W/m/K", { value = ... }, '
+        "{ in_plane = ..., through = ... } or { table = [[temperature, conductivity], ...] }",
+    ),
+    BeforeValidator(_tabled),
+    _ShortForms((Conductivity, Rows)),
 ]
 
 
@@ -130,16 +163,21 @@ class Record(Provenance, Generic[T]):
 
 
 def _record(quantity: Any) -> Any:
-    return Annotated[Record[quantity], BeforeValidator(_spelled_out)]
+    return Annotated[Record[quantity], BeforeValidator(_spelled_out), _ShortForms((quantity,))]
 
 
 class Material(Model):
     """A material of a case or of the library."""
 
-    title: str = ""
+    model_config = ConfigDict(
+        populate_by_name=True,  # Python cannot write class = "metal"
+        json_schema_extra=not_required,
+    )
+
+    title: Line = ""
     class_: MaterialClass = Field(alias="class")
     electrical: ElectricalRole
-    aliases: tuple[Name, ...] = ()
+    aliases: tuple[NewMaterialName, ...] = ()
     conductivity: Conductivities
     density: _record(Density) | None = None  # type: ignore[valid-type]  # pydantic builds the type
     heat_capacity: _record(HeatCapacity) | None = None  # type: ignore[valid-type]

@@ -1,14 +1,38 @@
 """What is a package made of? One model for each kind of part, placed by relation to others."""
 
-from typing import Annotated, Literal
+from collections.abc import Collection
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, Strict, field_validator, model_validator
+from pydantic import ConfigDict, Field, Strict, field_validator, model_validator
 
 from thermopkg.case.model import Count, FaceName, MaterialName, Model, Name, PartName, Share
-from thermopkg.units import Length, Offset, Power, quote
+from thermopkg.units import Gap, Length, Offset, Power, quote
 
-Footprint = tuple[Length, Length]
-Block3 = tuple[Length, Length, Length]
+Footprint = tuple[Length, Length]  # along x and y
+Block3 = tuple[Length, Length, Length]  # along x, y and z
+MOST_LAYERS = 64  # of one carrier or board; the thickest boards made have about forty
+
+
+def relation_conflict(relations: Collection[str], has_gap: bool) -> str | None:
+    """What is wrong with the relations that a part names, whatever they point to; None where nothing is.
+
+    Parameters
+    ----------
+    relations : which of on, under and over are given
+    """
+    if len(relations) > 1:
+        return f"is placed twice, by {' and by '.join(repr(r) for r in relations)}; keep one of them"
+    if has_gap and "over" not in relations:
+        return 'has a gap, which goes with over = "PART" only'
+    if not has_gap and "over" in relations:
+        return 'is placed over another part and has no gap; add gap = "0.1 mm", or place it with on = "PART"'
+    return None
+
+
+def _kind_required(schema: dict[str, Any]) -> None:
+    """An editor tells the kinds apart by this key, which has a default in Python only."""
+    if "kind" in schema["properties"]:
+        schema["required"] = ["kind", *schema.get("required", [])]
 
 
 class PartModel(Model):
@@ -18,11 +42,13 @@ class PartModel(Model):
     other's centre. Exactly one part of a case has no relation: everything else is placed from it.
     """
 
+    model_config = ConfigDict(json_schema_extra=_kind_required)
+
     name: Name
     on: PartName | None = None
     under: PartName | None = None
     over: PartName | None = None
-    gap: Length | None = None
+    gap: Gap | None = None  # to the part that this one stands over
     at: tuple[Offset, Offset] = (0.0, 0.0)
 
     @property
@@ -33,12 +59,8 @@ class PartModel(Model):
     @model_validator(mode="after")
     def _one_relation(self) -> "PartModel":
         relations = [name for name in ("on", "under", "over") if getattr(self, name) is not None]
-        if len(relations) > 1:
-            raise ValueError(f"is placed twice, by {' and by '.join(repr(r) for r in relations)}; keep one of them")
-        if self.gap is not None and self.over is None:
-            raise ValueError('has a gap, which goes with over = "PART" only')
-        if self.over is not None and self.gap is None:
-            raise ValueError('is placed over another part and has no gap; add gap = "0.1 mm", or place it on the part')
+        if conflict := relation_conflict(relations, self.gap is not None):
+            raise ValueError(conflict)
         return self
 
 
@@ -49,6 +71,9 @@ class Layer(Model):
     thickness: Length
     coverage: Share = 1.0
     fill: MaterialName | None = None  # of the share that is not covered; by default the nearest dielectric layer
+
+
+Layers = Annotated[tuple[Layer, ...], Field(min_length=1, max_length=MOST_LAYERS)]  # from bottom to top
 
 
 class Array(Model):
@@ -96,19 +121,19 @@ class Array(Model):
 
 
 class Carrier(PartModel):
-    """A packaging substrate: layers from bottom to top."""
+    """A packaging substrate."""
 
     kind: Literal["substrate"] = "substrate"
     size: Footprint
-    layers: Annotated[tuple[Layer, ...], Field(min_length=1)]
+    layers: Layers
 
 
 class Board(PartModel):
-    """A printed circuit board: layers from bottom to top."""
+    """A printed circuit board."""
 
     kind: Literal["board"] = "board"
     size: Footprint
-    layers: Annotated[tuple[Layer, ...], Field(min_length=1)]
+    layers: Layers
 
 
 class Chip(PartModel):

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from thermopkg.case.parts import Array
 from thermopkg.arraytypes import BoolArray, FloatArray
+from thermopkg.case.parts import Array
 
-MOST_JOINTS = 1_000_000
-FIT_SLACK = 1e-9  # relative; a joint that ends on the edge to rounding still fits
+MOST_JOINTS = 250_000  # of one array, 500 by 500; cells between more of them outgrow any memory
+FIT_SLACK = 1e-9  # of a pitch; a joint that ends on the edge to rounding still fits
 
 
 def equal_area_side(diameter: float) -> float:
@@ -23,7 +23,7 @@ def joint_count(array: Array, size: tuple[float, float]) -> tuple[int, int]:
     if array.count is not None:
         return array.count
     side = equal_area_side(array.diameter)
-    nx, ny = (max(0, math.floor((length - side) / array.pitch * (1 + FIT_SLACK)) + 1) for length in size)
+    nx, ny = (max(0, math.floor((length - side) / array.pitch + FIT_SLACK) + 1) for length in size)
     return nx, ny
 
 

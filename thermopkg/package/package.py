@@ -6,9 +6,9 @@ from typing import Literal
 
 import numpy as np
 
+from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
 from thermopkg.package.solids import Solid
-from thermopkg.arraytypes import FloatArray
 
 Looks = Literal["up", "down"]
 
@@ -36,7 +36,7 @@ class ActiveFace:
 
 @dataclass(frozen=True, eq=False)
 class Package:
-    """Parts with coordinates: z up from the lowest point, x and y from the centre of the first part.
+    """Parts with coordinates: z up from the lowest point, x and y from the part that all others are placed from.
 
     `solids` in the order of painting: where two share a place the later one holds it, which only fills and
     encapsulants give way to.

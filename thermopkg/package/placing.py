@@ -1,11 +1,13 @@
 """How do relations become coordinates? Parts placed on, under and over one another, and what does not fit."""
 
-from dataclasses import dataclass, field
-from itertools import combinations
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from thermopkg.case.case import Case
+from thermopkg.arraytypes import FloatArray
+from thermopkg.case.case import Case, check
+from thermopkg.case.model import part_of
 from thermopkg.case.parts import (
     Balls,
     Block,
@@ -17,14 +19,14 @@ from thermopkg.case.parts import (
     Part,
     Passive,
 )
+from thermopkg.case.relations import carrier_of, outline, placing_order
 from thermopkg.errors import Fault, GeometryError
 from thermopkg.package.arrays import MOST_JOINTS, equal_area_side, joint_boxes, joint_count
 from thermopkg.package.package import ActiveFace, Package, PlacedPart
-from thermopkg.package.solids import Solid, box, overlaps
-from thermopkg.arraytypes import FloatArray
+from thermopkg.package.solids import Role, Solid, box, overlaps
 
 CONTACT = 1e-9  # m; closer than this is touching
-PAINTED_FIRST = ("encapsulant", "fill")  # roles that give way to everything else
+GIVE_WAY: tuple[Role, ...] = ("encapsulant", "fill")  # to everything else, and the first to the second
 
 
 def place(case: Case) -> Package:
@@ -32,29 +34,36 @@ def place(case: Case) -> Package:
 
     Raises
     ------
+    CaseError : the parts do not go together by their names; only for a case changed after it was built
     GeometryError : with every overlap, overhang and misfit, the parts' names and the numbers
     """
+    check(case)  # all that is solved comes through here, and a model that was copied with changes is not validated
     site = _Site(case)
-    for part in case.part:
-        site.box_of(part.name)
+    for name in placing_order([outline(part) for part in case.part]):
+        site.boxes[name] = _box_of(site, case.part_named(name))
     if not site.faults:
         for part in case.part:
             _add_solids(site, part)
+        site.faults += _reading_faults(site)
     if not site.faults:
         site.faults += _overlap_faults(site.solids)
     if site.faults:
         raise GeometryError(dict.fromkeys(site.faults), source=case.title)
     lift = -min(solid.bounds[2, 0] for solid in site.solids)
-    ordered = sorted(site.solids, key=lambda s: PAINTED_FIRST.index(s.role) if s.role in PAINTED_FIRST else 9)
     return Package(
         case=case,
         parts={p.name: PlacedPart(p.name, p.kind, _lifted(site.boxes[p.name], lift)) for p in case.part},
-        solids=tuple(
-            Solid(s.name, s.part, s.role, s.material, _lifted(s.boxes, lift), s.share, s.filler) for s in ordered
-        ),
+        solids=tuple(replace(s, boxes=_lifted(s.boxes, lift)) for s in sorted(site.solids, key=_painting_order)),
         active_faces=tuple(_active_face(site.boxes[p.name], p, lift) for p in case.part if isinstance(p, Chip)),
         volume_powers={p.name: p.power for p in case.part if isinstance(p, Passive | Block) and p.power > 0},
     )
+
+
+def _painting_order(solid: Solid) -> tuple[int, float, str]:
+    """What gives way comes first, and of two mouldings the larger: an underfill holds its place in what covers it."""
+    if solid.role not in GIVE_WAY:
+        return len(GIVE_WAY), 0.0, ""
+    return GIVE_WAY.index(solid.role), -solid.volume, solid.name
 
 
 def _lifted(boxes: FloatArray, lift: float) -> FloatArray:
@@ -72,30 +81,21 @@ def _active_face(body: FloatArray, chip: Chip, lift: float) -> ActiveFace:
 
 @dataclass
 class _Site:
-    """Boxes found so far while the relations are followed; private to this module."""
+    """What has been placed so far, in the order of the relations; private to this module."""
 
     case: Case
     boxes: dict[str, FloatArray] = field(default_factory=dict)
     solids: list[Solid] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
-    def where(self, part: Part) -> str:
-        return f"part[{self.case.part.index(part)}] '{part.name}'"
-
     def fault(self, part: Part, message: str) -> None:
-        self.faults.append(Fault(self.where(part), message))
-
-    def box_of(self, name: str) -> FloatArray:
-        """The part's box, its relations followed first; the case's checks have ruled out circles."""
-        if name not in self.boxes:
-            self.boxes[name] = _box_of(self, self.case.part_named(name))
-        return self.boxes[name]
+        self.faults.append(Fault(f"part '{part.name}'", message))  # its number is not that in the file it came from
 
 
 def _box_of(site: _Site, part: Part) -> FloatArray:
     if isinstance(part, Encapsulant):
         return _encapsulant_box(site, part)
-    base = site.box_of(part.base) if part.base is not None else np.zeros((3, 2))
+    base = site.boxes[part.base] if part.base is not None else np.zeros((3, 2))
     centre = (float(base[0].mean() + part.at[0]), float(base[1].mean() + part.at[1]))
     size, height = _extent(site, part, base)
     if part.under is not None:
@@ -127,32 +127,44 @@ def _extent(site: _Site, part: Part, base: FloatArray) -> tuple[tuple[float, flo
             return part.size[:2], part.size[2]
 
 
-def _check_count(site: _Site, part: Part, count: tuple[int, int], size: tuple[float, float]) -> None:
-    if min(count) < 1:
-        site.fault(part, f"not one joint fits on a face of {_mm(size[0])} by {_mm(size[1])}")
-    elif count[0] * count[1] > MOST_JOINTS:
+def _check_count(site: _Site, part: Balls | Chip, count: tuple[int, int], size: tuple[float, float]) -> bool:
+    """Whether the joints of a part on a face of `size` (m) can be laid out at all."""
+    array = part.bumps if isinstance(part, Chip) else part
+    if count[0] * count[1] > MOST_JOINTS:
         site.fault(part, f"{count[0]:,} by {count[1]:,} joints; at most {MOST_JOINTS:,} are taken")
+    elif min(count) < 1:
+        site.fault(part, f"not one joint fits on a face of {_mm(size[0])} by {_mm(size[1])}")
+    elif array.count is None and array.mask is None and array.pitch > min(size):
+        site.fault(
+            part,
+            f"the pitch of {_mm(array.pitch)} is larger than the face of {_mm(size[0])} by {_mm(size[1])}; "
+            "give a count if a single joint is meant",
+        )
+    else:
+        return True
+    return False
 
 
 def _encapsulant_box(site: _Site, part: Encapsulant) -> FloatArray:
-    carrier = part.on or next(p.name for p in site.case.part if isinstance(p, Carrier))
-    base = site.box_of(carrier)
+    carrier = carrier_of(outline(part), [outline(other) for other in site.case.part])
+    assert carrier is not None, "the case's checks leave every moulding a carrier"
+    base = site.boxes[carrier]
     size = part.size or (float(base[0, 1] - base[0, 0]), float(base[1, 1] - base[1, 0]))
     centre = (float(base[0].mean() + part.at[0]), float(base[1].mean() + part.at[1]))
     bottom = float(base[2, 1])
     if part.height is not None:
         top = bottom + part.height
     else:
-        tops = {face.partition(".")[0]: float(site.box_of(face.partition(".")[0])[2, 1]) for face in part.exposes}
+        tops = {name: float(site.boxes[name][2, 1]) for name in map(part_of, part.exposes)}
         top = max(tops.values())
         if top - min(tops.values()) > CONTACT:
             listed = ", ".join(f"{name} at {_mm(z - bottom)}" for name, z in tops.items())
             site.fault(part, f"exposes faces at different heights over '{carrier}': {listed}; one moulding has one top")
     if top - bottom <= CONTACT:
         site.fault(part, f"has no height: its top lies {_mm(bottom - top)} below the top of '{carrier}'")
-    outline = box(centre, size, bottom, max(top, bottom + CONTACT))
-    _check_footprint(site, part, outline, base, base_name=carrier)
-    return outline
+    body = box(centre, size, bottom, max(top, bottom + CONTACT))
+    _check_footprint(site, part, body, base, base_name=carrier)
+    return body
 
 
 SMALLER_THAN_BASE = (Chip, Passive, Balls, Encapsulant)
@@ -231,8 +243,7 @@ def _nearest_full_layer(part: Carrier | Board, i: int) -> str:
 def _add_bumps(site: _Site, part: Chip, body: FloatArray) -> None:
     size = (float(body[0, 1] - body[0, 0]), float(body[1, 1] - body[1, 0]))
     count = joint_count(part.bumps, size)
-    _check_count(site, part, count, size)
-    if site.faults:
+    if not _check_count(site, part, count, size):
         return
     centre = (float(body[0].mean()), float(body[1].mean()))
     boxes = joint_boxes(part.bumps, count, centre, float(body[2, 0]) - part.bumps.height)
@@ -278,20 +289,35 @@ def _check_buried(site: _Site, part: Encapsulant, outline: FloatArray) -> None:
             )
 
 
-def _overlap_faults(solids: list[Solid]) -> list[Fault]:
-    faults = []
-    firm = [solid for solid in solids if solid.role not in PAINTED_FIRST]
-    for first, second in combinations(firm, 2):
-        if first.name == second.name or overlaps(first.bounds[None], second.bounds[None], CONTACT) is None:
+def _overlap_faults(solids: list[Solid]) -> Iterator[Fault]:
+    firm = [solid for solid in solids if solid.role not in GIVE_WAY]
+    bounds = np.stack([solid.bounds for solid in firm])
+    for number, first in enumerate(firm):
+        rest = bounds[number + 1 :]
+        common = np.minimum(rest[:, :, 1], bounds[number, :, 1]) - np.maximum(rest[:, :, 0], bounds[number, :, 0])
+        for other in np.flatnonzero((common > CONTACT).all(axis=1)):
+            second = firm[number + 1 + other]
+            found = overlaps(first.boxes, second.boxes, CONTACT)
+            if found is not None:
+                pairs, shared = found
+                size = " by ".join(_mm(high - low) for low, high in shared)
+                at = ", ".join(_mm(v) for v in shared[:2].mean(axis=1))
+                more = f" ({pairs:,} places in all)" if pairs > 1 else ""
+                yield Fault("part", f"'{first.name}' and '{second.name}' overlap by {size} at ({at}){more}")
+
+
+def _reading_faults(site: _Site) -> Iterator[Fault]:
+    """Rectangles that reach beyond the face they are read on."""
+    for number, reading in enumerate(site.case.study.reading):
+        if reading.face is None or reading.size is None:
             continue
-        found = overlaps(first.boxes, second.boxes, CONTACT)
-        if found is not None:
-            pairs, common = found
-            size = " by ".join(_mm(high - low) for low, high in common)
-            at = ", ".join(_mm(v) for v in common[:2].mean(axis=1))
-            more = f" ({pairs} places in all)" if pairs > 1 else ""
-            faults.append(Fault("part", f"'{first.name}' and '{second.name}' overlap by {size} at ({at}){more}"))
-    return faults
+        body = site.boxes[part_of(reading.face)]
+        reach = np.abs(reading.at) + np.array(reading.size) / 2 - (body[:2, 1] - body[:2, 0]) / 2
+        if (reach > CONTACT).any():
+            yield Fault(
+                f"study.reading[{number}]",
+                f"'{reading.name}' reaches {_mm(reach.max())} beyond '{reading.face}'; make it smaller or move it",
+            )
 
 
 def _mm(length: float) -> str:

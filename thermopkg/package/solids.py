@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from thermopkg.arraytypes import FloatArray
 
@@ -54,11 +55,16 @@ def overlaps(first: FloatArray, second: FloatArray, slack: float) -> tuple[int, 
     -------
     how many pairs overlap, and the overlap of the largest, m, shape (3, 2); None where they only touch or are apart
     """
-    low = np.maximum(first[:, None, :, 0], second[None, :, :, 0])
-    high = np.minimum(first[:, None, :, 1], second[None, :, :, 1])
-    inside = (high - low > slack).all(axis=2)
+    middles, halves = zip(
+        *((b.mean(axis=2), (b[:, :, 1] - b[:, :, 0]).max(axis=0) / 2) for b in (first, second)), strict=True
+    )
+    reach = halves[0] + halves[1]  # no boxes overlap whose middles are further apart along any axis
+    trees = [cKDTree(middle / reach) for middle in middles]
+    near = trees[0].sparse_distance_matrix(trees[1], 1.0, p=np.inf, output_type="ndarray")
+    one, other = first[near["i"]], second[near["j"]]
+    low, high = np.maximum(one[:, :, 0], other[:, :, 0]), np.minimum(one[:, :, 1], other[:, :, 1])
+    inside = (high - low > slack).all(axis=1)
     if not inside.any():
         return None
-    volume = np.where(inside, np.prod(np.maximum(high - low, 0.0), axis=2), 0.0)
-    i, j = np.unravel_index(volume.argmax(), volume.shape)
-    return int(inside.sum()), np.stack([low[i, j], high[i, j]], axis=1)
+    largest = np.where(inside, np.prod(high - low, axis=1), 0.0).argmax()
+    return int(inside.sum()), np.stack([low[largest], high[largest]], axis=1)

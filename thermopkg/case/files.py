@@ -1,0 +1,260 @@
+"""Which files make up a case? Reading TOML, following `extends`, merging, and where each value came from."""
+
+import os
+import stat
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from thermopkg.case.model import Finding, Place, closest, dotted
+from thermopkg.errors import CaseError, Fault
+from thermopkg.units import quote
+
+LARGEST_FILE = 256 * 1024  # bytes; a case is a page or two, so anything longer is the wrong file
+DEEPEST_CHAIN = 8  # files in a row that extend one another
+
+Json = dict[str, Any]
+
+ALTERNATIVES: tuple[tuple[set[str], ...], ...] = (  # who writes a key of one set means none of the others
+    ({"film", "ambient"}, {"temperature"}, {"adiabatic"}),
+    ({"on"}, {"under"}, {"over", "gap"}),
+    ({"exposes"}, {"height"}),
+    ({"count", "rows"}, {"mask"}),
+    ({"value", "range"}, {"in_plane", "through", "in_plane_range", "through_range"}, {"table"}),
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One of the documents that a case is merged from; `shown` is its path from the case's folder, if not the case."""
+
+    document: Json
+    shown: str | None = None
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A case as plain data, and what it was merged from, the last word first."""
+
+    document: Json
+    sources: tuple[Source, ...]
+
+    def fault(self, finding: Finding) -> Fault:
+        """A finding with its path in the file where the value stands."""
+        found, best = (self.sources[0], finding.place), -1
+        for source in self.sources:
+            place = self._place_in(source, finding.place)
+            if place is not None and (reached := _steps_found(source.document, place)) > best:
+                found, best = (source, place), reached
+        source, place = found
+        path = dotted(place)
+        return Fault(path if source.shown is None else f"{source.shown}: {path}".rstrip(": "), finding.message)
+
+    def _place_in(self, source: Source, place: Place) -> Place | None:
+        """The same place in a source, where parts have other numbers; None where the source has not got the part."""
+        match place:
+            case ("part", int(number), *rest) if len(self.sources) > 1:
+                whole, own = self.document["part"][number], source.document.get("part")
+                parts = own if isinstance(own, list) else []
+                name = whole.get("name") if isinstance(whole, dict) else None
+                same = [i for i, part in enumerate(parts) if part is whole]
+                alike = [i for i, part in enumerate(parts) if isinstance(part, dict) and part.get("name") == name]
+                here = [*same, *(alike if name is not None else [])]
+                return ("part", here[0], *rest) if here else None
+            case _:
+                return place
+
+
+def _steps_found(document: Json, place: Place) -> int:
+    """How far into a document a place leads."""
+    node: Any = document
+    for i, step in enumerate(place):
+        inside = step in node if isinstance(node, dict) else isinstance(node, list) and step in range(len(node))
+        if not inside:
+            return i
+        node = node[step]
+    return len(place)
+
+
+def read_merged(path: Path, overrides: Json | None = None) -> Merged:
+    """A case file, merged over everything that it extends.
+
+    Parameters
+    ----------
+    overrides : merged over the file as if a further file extended it
+    Raises
+    ------
+    CaseError : a file cannot be read or is not TOML, or `extends` does not lead to a file that may be read
+    """
+    merged = _Reader(path).merged(path, ())
+    if not overrides:
+        return merged
+    return Merged(_merge(merged.document, overrides), (Source(overrides), *merged.sources))
+
+
+# ---------------------------------------------------------------- reading
+@dataclass(frozen=True)
+class _Reader:
+    """Reads what the case at `case` is made of."""
+
+    case: Path
+
+    @property
+    def tree(self) -> Path:
+        """The folder that a case and all it extends must lie in: the one above the case's own."""
+        own = Path(os.path.realpath(self.case.parent))
+        return own.parent if own.parent != own.parent.parent else own
+
+    def merged(self, path: Path, chain: tuple[Path, ...]) -> Merged:
+        document = read_toml(path)
+        here = Path(os.path.realpath(path))
+        shown = None if not chain else os.path.relpath(path, self.case.parent)
+        base_name, without = document.pop("extends", None), document.pop("without", [])
+        own = Merged(document, (Source(document, shown),))
+        if base_name is None:
+            if without:
+                raise _refusal(path, "without", "removes parts of an extended case, and there is no extends")
+            return own
+        base_path = self._extended(base_name, path, (*chain, here))
+        base = self.merged(base_path, (*chain, here))
+        return Merged(_merge(_removed(base.document, without, path), document), (*own.sources, *base.sources))
+
+    def _extended(self, name: object, path: Path, chain: tuple[Path, ...]) -> Path:
+        if not isinstance(name, str):
+            raise _refusal(path, "extends", f"{quote(name)} is not a path; write the file's path relative to this one")
+        if name.startswith(("/", "~")) or any(sign in name for sign in ("\\", ":", "\0")):
+            raise _refusal(
+                path, "extends", f"{quote(name)} is not a path relative to this file, with / between folders"
+            )
+        base = Path(os.path.realpath(path.parent / name))
+        if not base.is_relative_to(self.tree):
+            reason = "leaves the case's folder tree; keep shared files beside the case's folder"
+            raise _refusal(path, "extends", f"{quote(name)} {reason}")
+        if base.suffix != ".toml":
+            raise _refusal(path, "extends", f"{quote(name)} is not a .toml file")
+        if base in chain:
+            loop = " -> ".join(os.path.relpath(file, self.tree) for file in (*chain[chain.index(base) :], base))
+            raise _refusal(path, "extends", f"runs in a circle: {loop}")
+        if len(chain) >= DEEPEST_CHAIN:
+            raise _refusal(path, "extends", f"more than {DEEPEST_CHAIN} files in a row extend one another")
+        if not os.path.lexists(base):
+            folder = base.parent
+            near = closest(base.name, [file.name for file in folder.glob("*.toml")]) if folder.is_dir() else ""
+            raise _refusal(path, "extends", f"{quote(name)} does not exist{near}")
+        return path.parent / name
+
+
+def _refusal(path: Path, key: str, message: str) -> CaseError:
+    return CaseError([Fault(key, message)], _shown(path))
+
+
+def _shown(path: Path) -> str:
+    """A path that is printable."""
+    text = str(path)
+    return text if text.isprintable() else quote(text)
+
+
+def read_toml(path: Path) -> Json:
+    """A TOML file as plain data.
+
+    Raises
+    ------
+    CaseError : there is no such file, it is no regular one or too large, or it is not TOML in UTF-8
+    """
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise _refusal(path, "", "is a folder; name the case file in it")
+        if not stat.S_ISREG(status.st_mode):
+            raise _refusal(path, "", "is not a regular file")
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)  # no more, whatever size the file says it has
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise _refusal(path, "", "there is no such file") from error
+    except OSError as error:
+        raise _refusal(path, "", f"cannot be read: {error.strerror}") from error
+    except ValueError as error:  # a NUL in the path
+        raise _refusal(path, "", "is not a file name") from error
+    if len(data) > LARGEST_FILE:
+        raise _refusal(path, "", f"is longer than {LARGEST_FILE:,} bytes, which no case is")
+    if b"\0" in data or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _refusal(path, "", "is binary or UTF-16; save it as UTF-8 text")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refusal(path, "", f"is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    if not text.strip():
+        raise _refusal(path, "", "is empty; 'thermopkg new' writes a case to start from")
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise _refusal(path, "", "is not TOML that can be read: nested too deeply") from error
+    except ValueError as error:  # besides what TOML forbids, numbers of thousands of digits
+        raise _refusal(path, "", f"is not TOML: {_toml_fault(str(error))}") from error
+
+
+def _toml_fault(message: str) -> str:
+    where = message[message.rfind("(at ") :] if "(at " in message else ""
+    if message.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate", "Cannot redefine")):
+        return f"a key or table is given twice {where}".strip()
+    return message if where else "a number has too many digits"
+
+
+# ---------------------------------------------------------------- merging
+def _removed(base: Json, without: object, path: Path) -> Json:
+    """The base without some of its parts."""
+    if not isinstance(without, list) or not all(isinstance(name, str) for name in without):
+        raise _refusal(path, "without", f"{quote(without)} is not a list of part names")
+    parts = base.get("part")
+    tables = parts if isinstance(parts, list) else []
+    names = [part["name"] for part in tables if isinstance(part, dict) and isinstance(part.get("name"), str)]
+    unknown = [name for name in without if name not in names]
+    if unknown:
+        reasons = [f"the extended case has no part {quote(name)}{closest(name, names)}" for name in unknown]
+        raise CaseError([Fault("without", reason) for reason in reasons], _shown(path))
+    if not without:
+        return base
+    return {**base, "part": [p for p in tables if not (isinstance(p, dict) and p.get("name") in without)]}
+
+
+def _merge(base: Json, own: Json) -> Json:
+    """Tables merge key by key, parts by their name; everything else is replaced."""
+    merged = dict(base)
+    for key, value in own.items():
+        old = base.get(key)
+        if key == "part" and isinstance(value, list) and isinstance(old, list):
+            merged[key] = _merge_parts(old, value)
+        elif isinstance(value, dict) and isinstance(old, dict):
+            merged[key] = _merge_table(old, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _merge_table(base: Json, own: Json) -> Json:
+    """A table over another; who names another kind of part starts afresh, another alternative drops the old one."""
+    if "kind" in own and own["kind"] != base.get("kind"):
+        return own
+    kept = dict(base)
+    for sets in ALTERNATIVES:
+        if any(keys & own.keys() for keys in sets):
+            for key in {key for keys in sets if not keys & own.keys() for key in keys}:
+                kept.pop(key, None)
+    return _merge(kept, own)
+
+
+def _merge_parts(base: list[Any], own: list[Any]) -> list[Any]:
+    merged = list(base)
+    numbers = {part.get("name"): i for i, part in enumerate(base) if isinstance(part, dict) and _is_named(part)}
+    for part in own:
+        number = numbers.pop(part["name"], None) if isinstance(part, dict) and _is_named(part) else None
+        if number is None:
+            merged.append(part)  # a new part, or one that validation will refuse
+        else:
+            merged[number] = _merge_table(merged[number], part)
+    return merged
+
+
+def _is_named(part: Json) -> bool:
+    return isinstance(part.get("name"), str)
