@@ -7,7 +7,8 @@ import scipy.sparse as sp
 from tests.unit.model_lattices import matrix, random_lattice
 from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.lattice import kernels
-from thermopkg.lattice.multigrid import Level, Transfer, build_level, build_transfer, coarsen
+from thermopkg.lattice.coarsening import coarsen
+from thermopkg.lattice.multigrid import Level, Transfer, build_level, build_transfer
 from thermopkg.lattice.network import Lattice
 from thermopkg.lattice.sharing import Crew
 

@@ -12,7 +12,6 @@ from thermopkg.errors import ConvergenceError
 from thermopkg.lattice.multigrid import apply
 from thermopkg.lattice.network import Lattice
 from thermopkg.lattice.sharing import Crew
-from thermopkg.solve import linear
 from thermopkg.solve.linear import ConjugateGradients, LinearSolution
 
 MOST_ITERATIONS = 25  # design note "The lattice solver": the hard shapes of packages, to 1e-8
@@ -261,4 +260,3 @@ def test_loads_and_starts_that_do_not_fit_are_refused():
         prepared.solve(np.ones((3, 4, 5)), start=np.full((3, 4, 5), np.nan))
     with pytest.raises(ValueError, match="at least 1, got 0"):
         ConjugateGradients(max_iterations=0)
-    assert linear.TRUST > 0

@@ -6,7 +6,8 @@ import pytest
 from tests.unit.model_lattices import matrix, random_lattice
 from thermopkg.arraytypes import FloatArray
 from thermopkg.lattice import kernels
-from thermopkg.lattice.multigrid import FEW, Hierarchy, apply, coarsen, near_points_dropped, next_points
+from thermopkg.lattice.coarsening import FEW, coarsen, near_points_dropped, next_points
+from thermopkg.lattice.multigrid import Hierarchy, apply
 from thermopkg.lattice.network import Lattice
 from thermopkg.lattice.sharing import Crew
 

@@ -1,10 +1,9 @@
-"""Which lattices stand in for a lattice when its slow errors are to be removed? The hierarchy and its V-cycle.
+"""How does a lattice get rid of its slow errors? A hierarchy of coarser lattices and a V-cycle over them.
 
-One V-cycle in float32 is the preconditioner of the conjugate gradients in `thermopkg.solve.linear`.
-Smoother: zebra Gauss-Seidel over whole z-lines, colour 0 then 1 on the way down, 1 then 0 on the way up, so that
-the cycle is symmetric. Coarsening: x and y only, and only near points. Interpolation: by the equilibrium of whole
-z-lines, so that it, too, respects strong couplings in z and z-lines that end in the void.
-Source: design note "The lattice solver"; [trottenberg2001] ch. 5 for zebra lines and semicoarsening
+One V-cycle is the preconditioner of the conjugate gradients in `thermopkg.solve.linear`. Smoother: zebra Gauss-Seidel
+over whole z-lines, colour 0 then 1 on the way down, 1 then 0 on the way up, so that the cycle is symmetric.
+Interpolation: by the equilibrium of whole z-lines, so that it, too, respects strong couplings in z.
+Source: design note "The lattice solver"; [trottenberg2001] ch. 5 for zebra lines
 """
 
 from dataclasses import dataclass
@@ -13,47 +12,12 @@ import numpy as np
 
 from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.lattice import kernels
+from thermopkg.lattice.coarsening import FEW, coarsen, next_points, plain_arrays
 from thermopkg.lattice.kernels import RealArray
 from thermopkg.lattice.network import Lattice
 from thermopkg.lattice.sharing import Crew
 
 LANES = 8  # lanes of a row are padded to a multiple of this: half a vector register of float32, as fast as a whole one
-FEW = 5  # an axis with no more points is not coarsened; at most FEW * FEW lines are solved directly
-NEAR = 1.95  # a point nearer to its neighbour than this times the smallest step may be dropped
-MORE = 1.3  # the next attempt's factor on NEAR where no point could be dropped
-
-
-def near_points_dropped(position: FloatArray, limit: float) -> IntArray:
-    """Indices of the points that stay when near ones are dropped.
-
-    A point may go if a neighbour is nearer than `limit`; closest first, never two in a row, never an end. Steps
-    are compared in classes of 2 %: on a uniform axis rounding must not decide the order, or the gaps that it leaves
-    would make the coarse axis irregular and larger than half.
-
-    Parameters
-    ----------
-    position : ascending, m, shape (n,)
-    limit : m
-    """
-    step = np.diff(position)
-    kept = np.ones(position.size, dtype=bool)
-    near = 1 + np.flatnonzero(np.minimum(step[:-1], step[1:]) <= limit)
-    room = np.round(np.log(step[near - 1] + step[near]) / np.log(1.02))
-    for i in near[np.argsort(room, kind="stable")]:
-        kept[i] = not (kept[i - 1] and kept[i + 1])
-    return np.flatnonzero(kept)
-
-
-def next_points(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
-    """Which points of the two axes the next level keeps; at least one fewer in all as long as an axis has many."""
-    limit = NEAR * min(float(np.diff(axis).min()) for axis in (x, y) if axis.size > FEW)
-    while True:
-        kept_x, kept_y = (
-            near_points_dropped(axis, limit) if axis.size > FEW else np.arange(axis.size) for axis in (x, y)
-        )
-        if kept_x.size + kept_y.size < x.size + y.size:
-            return kept_x, kept_y
-        limit *= MORE
 
 
 def apply(lattice: Lattice, rise: FloatArray) -> FloatArray:
@@ -83,56 +47,6 @@ def apply(lattice: Lattice, rise: FloatArray) -> FloatArray:
     return outflow
 
 
-def plain_arrays(lattice: Lattice) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """gx, gy, gz, ground as the compiled loops want them: float64, contiguous."""
-    gx, gy, gz, ground = (
-        np.ascontiguousarray(array, np.float64) for array in (lattice.gx, lattice.gy, lattice.gz, lattice.ground)
-    )
-    return gx, gy, gz, ground
-
-
-def coarsen(lattice: Lattice, axis: int, kept: IntArray, crew: Crew) -> tuple[Lattice, FloatArray]:
-    """The lattice on the kept points of one axis, and the upper share of each dropped point.
-
-    A dropped z-line is interpolated from its two kept neighbours by its own equilibrium between them. Edges across
-    the axis and ground go to the kept neighbours in the same shares (the mean of both ends' for an edge); edges along
-    it get the energy of the interpolated rise. So the coarse energy is at least half of that of the interpolated
-    rise, whatever the contrast, and equal to it where shares do not change from line to line.
-
-    Parameters
-    ----------
-    axis : 0 or 1
-    kept : ascending indices along the axis, with both ends and no gap over 2
-    Returns
-    -------
-    lattice : with `kept.size` points along the axis
-    shares : 1, shape of the points with `kept.size - 1` along the axis; 0 where no point was dropped
-    """
-    arrays = [np.moveaxis(array, axis, 0) for array in plain_arrays(lattice)]
-    along, cross, up, ground = arrays[axis], arrays[1 - axis], arrays[2], arrays[3]
-
-    def room(like: FloatArray, n: int) -> FloatArray:
-        """Contiguous once the axis is moved back."""
-        shape = list(like.shape[1:])
-        shape.insert(axis, n)
-        return np.moveaxis(np.empty(shape), axis, 0)
-
-    shares, joined = room(ground, kept.size - 1), room(along, kept.size - 1)
-    crew.share(kernels.split_and_join, kept.size - 1, ground.size, kept, along, cross, up, shares, joined)
-    gathered = []
-    for fine, ends in (
-        (cross, (shares[:, :-1], shares[:, 1:])),
-        (up, (shares[:, :, :-1], shares[:, :, 1:])),
-        (ground, (shares, shares)),
-    ):
-        coarse = room(fine, kept.size)
-        crew.share(kernels.gather, kept.size, fine.size, kept, fine, *ends, coarse)
-        gathered.append(np.moveaxis(coarse, 0, axis))
-    lateral = (np.moveaxis(joined, 0, axis), gathered[0])
-    x, y = (lattice.x[kept], lattice.y) if axis == 0 else (lattice.x, lattice.y[kept])
-    return Lattice(lateral[axis], lateral[1 - axis], gathered[1], gathered[2], x, y), np.moveaxis(shares, 0, axis)
-
-
 @dataclass(frozen=True, eq=False)
 class Transfer:
     """How a level hands its residual to the next and takes the correction back.
@@ -158,7 +72,7 @@ class Transfer:
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """One lattice of the hierarchy in zebra order (`thermopkg.lattice.kernels`), float32, with room to work.
+    """One lattice of the hierarchy in zebra order (`thermopkg.lattice.kernels`), with room to work.
 
     `gx`, `gy`, `gz`, `ground` : conductances over `Hierarchy.conductance_scale`, shape (nx + 1, 2, nz * width)
     `pivot` : inverse pivots of the z-lines

@@ -1,4 +1,11 @@
-"""How is A u = f solved? Conjugate gradients in float64, preconditioned by one float32 V-cycle."""
+"""How is A u = f solved? Conjugate gradients, preconditioned by one V-cycle, to a residual that is measured in float64.
+
+The rise, the true residual and all sums are float64. The direction, its image, the running residual and the V-cycle
+are float32, which halves the traffic: the V-cycle rounds as much anyway, and the true residual replaces the running
+one before that has drifted. A lattice that defeats float32 is carried on in float64 throughout.
+Source: design note "The lattice solver"; Notay 2000 (flexible conjugate gradients), van der Vorst and Ye 2000 (residual
+replacement)
+"""
 
 import math
 import time
@@ -12,14 +19,14 @@ import numpy as np
 from thermopkg.arraytypes import FloatArray
 from thermopkg.errors import ConvergenceError
 from thermopkg.lattice import kernels
-from thermopkg.lattice.multigrid import Hierarchy, plain_arrays, power_of_two_below
+from thermopkg.lattice.coarsening import plain_arrays
+from thermopkg.lattice.multigrid import Hierarchy, power_of_two_below
 from thermopkg.lattice.network import Lattice
 
 Result = TypeVar("Result")
 
-# The iteration reads the conductances in float32. Each of them is off by 6e-8 of itself, so is the energy, and the
-# residual that the iteration keeps drifts from the true one by some such fraction of where it started. After this
-# much reduction it is replaced by the true one.
+# Conductances in float32 are each off by 6e-8 of themselves, so is the energy, and the running residual drifts from the
+# true one by some such fraction of where it started. After this much reduction it is replaced by the true one.
 TRUST = 1e-5
 # A field in float64 cannot have a smaller residual than its own rounding, a fraction of 1e-16 of diagonal * rise at
 # each point; beside films of nanometres this is above 1e-9 of the load.
@@ -79,7 +86,10 @@ def check_array(name: str, array: FloatArray, shape: tuple[int, int, int]) -> Fl
 
 @dataclass(frozen=True, eq=False)
 class PreparedLattice:
-    """A lattice with its hierarchy. One solve at a time: the hierarchy's work arrays are shared by all solves."""
+    """A lattice with its hierarchy. One solve at a time: the hierarchy's work arrays are shared by all solves.
+
+    `setup_seconds` : what building the hierarchy took
+    """
 
     method: ConjugateGradients
     lattice: Lattice
@@ -160,8 +170,8 @@ class Iteration:
                 beta = -sum(self._share(kernels.dot, self.finest.rise, self.q)) / curvature
                 self._share(kernels.new_direction, alpha, beta, self.finest.rise, self.p, self.x)
                 curvature, slope = self.apply_to_direction()
-                if not curvature > 0:
-                    alpha = 0.0
+                if not (curvature > 0 and math.isfinite(slope)):
+                    alpha, curvature = 0.0, 0.0
                     break
                 alpha = slope / curvature
                 squares = sum(self._share(kernels.reduce_residual, alpha, self.q, self.finest.load))
@@ -186,7 +196,7 @@ class Iteration:
         level = self.finest
         operator = (level.gx, level.gy, level.gz, level.ground, level.width)
         sums = self._share(kernels.apply_dot, *operator, self.p, self.finest.load, self.q)
-        curvature, slope = (math.fsum(column) for column in zip(*sums, strict=True))
+        curvature, slope = (sum(column) for column in zip(*sums, strict=True))
         return curvature, slope
 
     def replace_residual(self) -> float:
@@ -196,7 +206,7 @@ class Iteration:
             *(*self.plain, self.load, 1 / self.hierarchy.conductance_scale, 1 / self.load_scale),
             *(self.x, self.finest.load, self.finest.width),
         )
-        squares, size, loads, imbalance, power = (math.fsum(column) for column in zip(*sums, strict=True))
+        squares, size, loads, imbalance, power = (sum(column) for column in zip(*sums, strict=True))
         self.load_norm = math.sqrt(loads)
         self.relative_residual = math.sqrt(squares / loads) if loads > 0 else 0.0
         self.at_rounding = squares <= ROUNDING**2 * size
@@ -211,7 +221,7 @@ class Iteration:
         self._share(kernels.to_plain, self.x, self.rise_scale, self.finest.width, field)
         del self.x  # room for what follows
         sums = self._share(kernels.plain_residual, *self.plain, self.load, field, residual)
-        return field, residual, math.sqrt(math.fsum(sums)) / (self.load_norm * self.load_scale)
+        return field, residual, math.sqrt(sum(sums)) / (self.load_norm * self.load_scale)
 
     def failure(self, target: float, iterations: int) -> ConvergenceError:
         """What to tell the user."""
