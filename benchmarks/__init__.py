@@ -1,0 +1,1 @@
+"""How fast is the solver, and how does it stand beside others? Kept outside the package: it needs other programs."""
