@@ -156,14 +156,14 @@ def resistances(system: ThermalSystem) -> FloatArray:
     return system.constants + np.einsum("ik,jk->ij", loads, rises) + np.einsum("ik,jk->ij", rises, left)
 
 
-def both(model: VoxelModel, patches: Mapping[str, Patch]) -> tuple[FloatArray, FloatArray]:
+def both(model: VoxelModel, patches: Mapping[str, Patch], reference: float = 0.0) -> tuple[FloatArray, FloatArray]:
     """The matrices of the primal and of the dual lattice by sparse elimination."""
-    lower, upper = (resistances(emit(model, patches, 0.0)) for emit in (primal.emit, dual.emit))
+    lower, upper = (resistances(emit(model, patches, reference)) for emit in (primal.emit, dual.emit))
     return lower, upper
 
 
-def bounded(model: VoxelModel, patches: Mapping[str, Patch]) -> ResistanceMatrix:
+def bounded(model: VoxelModel, patches: Mapping[str, Patch], reference: float = 0.0) -> ResistanceMatrix:
     """The bracket as the program makes it."""
     places = {**patches, "everything": everything(model)}
-    systems = primal.emit(model, places, 0.0), dual.emit(model, places, 0.0)
+    systems = primal.emit(model, places, reference), dual.emit(model, places, reference)
     return bracket(*systems, barrier=["everything"]).matrix

@@ -224,6 +224,22 @@ def test_rough_start_is_solved_deeper_until_it_bounds(monkeypatch: pytest.Monkey
     assert (np.diag(found.matrix.upper - found.matrix.lower) <= width * (1 + 3 * ALGEBRAIC_SHARE)).all()
 
 
+def test_no_field_loses_more_than_a_share_of_the_heat_that_crosses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the primal fields leave adds up to what fails to arrive: a run between two ambients must balance too."""
+    monkeypatch.setattr(module, "FIRST_TARGET", 0.1)
+    monkeypatch.setattr(module, "ALGEBRAIC_SHARE", 1e3)  # so that the widths alone would be content
+    layers = case("A01").layers
+    side = case("A01").inputs["area"] ** 0.5
+    ticks = even(0.0, side, parts=5)
+    model = stacked(layers, ticks, ticks, 2, ends(15.0, 500.0, 85.0, 25.0))
+    span = (0.0, float(ticks[2]))
+    places = {"face": on_interface(model, layers, 2, span, span), "everything": everything(model)}
+    found = bracket(primal.emit(model, places, 0.0), dual.emit(model, places, 0.0), barrier=["everything"])
+    crossing = {"face": 1.0, "everything": 1.0, AMBIENT: case("A01").values["power_up"]}  # W
+    for name, residual in zip(found.primal.names, found.primal.residuals, strict=True):
+        assert abs(residual.sum()) <= 3.1e-7 * crossing[name]
+
+
 def test_barrier_that_never_bounds_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """A source on one face heats no other cell of the dual lattice by itself: A w is rounding there."""
     monkeypatch.setattr(module, "DEEPEST_TARGET", 1e-5)

@@ -21,7 +21,7 @@ from thermopkg.errors import ConvergenceError
 from thermopkg.lattice.multigrid import apply
 from thermopkg.solve.linear import ConjugateGradients
 from thermopkg.solve.steady import SteadySolver, UnitResponses
-from thermopkg.system import ThermalSystem
+from thermopkg.system import AMBIENT, ThermalSystem
 
 ROUNDING = 1e-12  # relative; sums over millions of points are good to about this
 FIRST_TARGET = 1e-6  # relative residual that every load is solved to at first
@@ -30,6 +30,9 @@ DEEPEST_TARGET = 1e-12  # below this float64 sums stall
 PIECE = 1 << 16  # points that are multiplied at once; a few pieces fit into the cache
 MOST_ITERATIONS = 200  # for one load; well-posed packages take 10 to 30
 ALGEBRAIC_SHARE = 1e-2  # most that the solver's remainder may add to a width, as a share of it
+UNBALANCED = (
+    3e-7  # most heat that a field may lose, as a share of what crosses the package; three such pass as balanced
+)
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,7 @@ def bracket(primal: ThermalSystem, dual: ThermalSystem, barrier: Sequence[str]) 
             above = solvers[1].respond(targets, above)
             continue
         lower = lower_matrix(below)
-        rough = _rough(primal, lower, upper, remainder, below)
+        rough = _rough(primal, lower, upper, remainder, below) | _unbalanced(below)
         deeper = {name: t * FURTHER for name, t in targets.items() if name in rough and t * FURTHER >= DEEPEST_TARGET}
         if not deeper:
             return BracketedResponses(ResistanceMatrix(tuple(primal.loads), lower, upper), below, above)
@@ -193,3 +196,15 @@ def _rough(
     )
     rough = (np.diag(remainder) > ALGEBRAIC_SHARE * width) | (moved > ALGEBRAIC_SHARE * width)
     return {name for name, is_rough in zip(primal.loads, rough, strict=True) if is_rough}
+
+
+def _unbalanced(below: UnitResponses) -> set[str]:
+    """Loads whose primal field loses heat: all that is left together is exactly what fails to leave."""
+    found = set()
+    for name, rise, residual in zip(below.names, below.rises, below.residuals, strict=True):
+        crossing = 1.0  # W for every watt of a source
+        if name == AMBIENT:
+            crossing = 0.5 * sum(abs(heat) for heat in below.system.leaving(rise, {AMBIENT: 1.0}).values())
+        if abs(float(residual.sum())) > UNBALANCED * crossing:
+            found.add(name)
+    return found
