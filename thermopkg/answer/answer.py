@@ -17,7 +17,7 @@ from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.package.package import Package
 from thermopkg.solve.steady import UnitResponses
-from thermopkg.system import AMBIENT, ThermalSystem
+from thermopkg.system import AMBIENT
 
 TOP_CENTRE = "top-centre"  # name of the thermocouple's place in the matrix
 THERMOCOUPLE = 1e-3  # m; side of the square that stands for the bead and its glue
@@ -148,7 +148,7 @@ def solve(model: VoxelModel) -> Answer:
     if AMBIENT in systems[0].loads:
         powers[AMBIENT] = 1.0
     rise = found.primal.rise(powers)
-    estimate = _estimate(rise, found, powers)
+    estimate = _estimate(found, powers)
     temperature = np.where(_corners_of(model.active), reference + estimate, np.nan)
     hot = [name for name, power in powers.items() if power > 0 and name != AMBIENT]
     asked = [reading.name for reading in case.study.reading]
@@ -208,17 +208,10 @@ def _corners_of_patch(model: VoxelModel, patch: Patch) -> BoolArray:
             return corners
 
 
-def _mean_of(system: ThermalSystem, name: str, rise: FloatArray, amounts: Mapping[str, float]) -> float:
-    """The mean of a field of rises over the place of a load, held points included, K."""
-    names = list(system.loads)
-    added = sum(float(system.constants[names.index(name), names.index(load)]) * a for load, a in amounts.items())
-    return float(np.vdot(system.loads[name], rise)) + added
-
-
-def _estimate(rise: FloatArray, found: BracketedResponses, powers: Mapping[str, float]) -> FloatArray:
-    """The primal field, too cool as a whole, scaled until its mean over the sources is the bracket's middle."""
-    if AMBIENT in powers:
-        return rise
-    middle = found.matrix.combination(powers, powers).value
-    own = sum(amount * found.primal.system.mean(name, rise, powers) for name, amount in powers.items() if amount)
-    return rise * (middle / own) if own > 0 else rise
+def _estimate(found: BracketedResponses, powers: Mapping[str, float]) -> FloatArray:
+    """The primal field, too cool as a whole: each source's own part scaled so that its mean over that source is the
+    middle of the bracket. Still a sum over the sources, each in proportion to its power. K, shape of the corners."""
+    names = found.matrix.names
+    below, middle = np.diag(found.matrix.lower), 0.5 * np.diag(found.matrix.lower + found.matrix.upper)
+    scale = {name: m / b if b > 0 and name != AMBIENT else 1.0 for name, b, m in zip(names, below, middle, strict=True)}
+    return found.primal.rise({name: amount * scale[name] for name, amount in powers.items()})

@@ -5,14 +5,14 @@ energy, which raises it again. Source: [raviartthomas1977], [pragersynge1947], [
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from thermopkg.arraytypes import FloatArray, IntArray
+from thermopkg.lattice.face_heat import FaceHeat, heat_on_face
 from thermopkg.lattice.network import Lattice
 from thermopkg.lattice.primal import ambients_differ, faces_by_part
-from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares, volume_shares
+from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, volume_shares
 from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
 from thermopkg.system import AMBIENT, Outlet, ThermalSystem
 
@@ -29,13 +29,15 @@ def emit(model: VoxelModel, patches: Mapping[str, Patch], reference: float) -> T
         np.add.at(ground.reshape(-1), outlet.points, outlet.conductance)
         np.add.at(ambient_load.reshape(-1), outlet.points, outlet.conductance * outlet.rise)
         constant -= float(np.dot(outlet.conductance, outlet.rise**2))
-    loads, faces = {}, {}
+    loads: dict[str, FloatArray] = {}
+    faces: dict[str, FaceHeat] = {}
     for name, patch in patches.items():
         match patch:
             case VolumePatch():
                 loads[name] = volume_shares(model, patch)
             case FacePatch():
-                loads[name], faces[name] = _face_load(model, patch, reference)
+                faces[name] = heat_on_face(model, patch, reference)
+                loads[name] = faces[name].load(model.grid.shape)
     if ambients_differ(model, reference):
         loads[AMBIENT] = ambient_load
     constants = _constants(list(loads), faces)
@@ -73,7 +75,7 @@ def _half_cell(model: VoxelModel, axis: int) -> FloatArray:
     return half
 
 
-def _half_cell_of(model: VoxelModel, faces: ExposedFaces, chosen: IntArray) -> tuple[FloatArray, FloatArray]:
+def half_cell_at(model: VoxelModel, faces: ExposedFaces, chosen: IntArray) -> tuple[FloatArray, FloatArray]:
     """Conductance from the centres of chosen cells to their exposed face, W/K, and the face's area, m^2."""
     table = np.array([region.conductivity[faces.axis] for region in model.regions])
     cells = faces.cells[chosen]
@@ -91,71 +93,14 @@ def _outlets(model: VoxelModel, reference: float) -> tuple[Outlet, ...]:
         face = "sides" if faces.axis < 2 else "top" if faces.high else "bottom"
         for part, number, chosen in faces_by_part(model, faces):
             surface = model.surfaces[number]
-            half, area = _half_cell_of(model, faces, chosen)
+            half, area = half_cell_at(model, faces, chosen)
             conductance = 1 / (1 / half + 1 / (surface.film * area))
             rise = np.full(chosen.size, surface.temperature - reference)
             outlets.append(Outlet(part, face, surface.name, faces.cells[chosen], conductance, rise))
     return tuple(outlets)
 
 
-# ---------------------------------------------------------------- heat on a face
-# Heat Q on a face between conductances g1 and g2: Q g1/(g1+g2) reaches the first side, Q g2/(g1+g2) the second, and
-# the face lies Q/(g1+g2) above what the two sides alone would make of it. On a cooled face the second is the film.
-
-
-@dataclass(frozen=True, eq=False)
-class _FaceHeat:
-    """One watt on a face patch, column by column; arrays of shape (nx, ny)."""
-
-    plane: int
-    share: FloatArray  # W
-    total: FloatArray  # conductance of both sides, W/K
-    film_rise: FloatArray  # what the coolant's own rise adds to the face's, K
-
-
-def _face_load(model: VoxelModel, patch: FacePatch, reference: float) -> tuple[FloatArray, _FaceHeat]:
-    plane, share = face_shares(model, patch)
-    below, film_below, rise_below = _side(model, plane - 1, True, reference)
-    above, film_above, rise_above = _side(model, plane, False, reference)
-    load = np.zeros(model.grid.shape)
-    # a held face takes all heat that is put on it: an infinite film leaves nothing for the cell
-    to_film = film_below + film_above
-    total = below + above + to_film
-    inverse = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
-    if plane > 0:
-        load[:, :, plane - 1] = share * below * inverse
-    if plane < model.grid.shape[2]:
-        load[:, :, plane] = share * above * inverse
-    with np.errstate(invalid="ignore"):
-        film_share = np.where(np.isinf(to_film), 1.0, to_film * inverse)
-    return load, _FaceHeat(plane, share, total, film_share * np.where(film_below > 0, rise_below, rise_above))
-
-
-def _side(model: VoxelModel, layer: int, high: bool, reference: float) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """What a plane's side conducts: by half a cell, or by the film on the other side's bare face, W/K; and its rise.
-
-    `layer` is the layer of cells on that side, `high` whether the plane is their high face; shapes (nx, ny).
-    """
-    nx, ny, nz = model.grid.shape
-    half, film, rise = np.zeros((nx, ny)), np.zeros((nx, ny)), np.zeros((nx, ny))
-    if 0 <= layer < nz:
-        dx, dy, dz = model.grid.steps
-        table = np.array([region.conductivity[2] for region in model.regions] + [0.0])
-        half = 2 * table[model.region[:, :, layer]] * dx[:, None] * dy[None, :] / dz[layer]
-    other = layer + 1 if high else layer - 1  # the cells across the plane, which are bare where this side is nothing
-    for faces in model.exposed:
-        if faces.axis == 2 and faces.high is not high:
-            i, j, k = np.unravel_index(faces.cells, model.grid.shape)
-            here = (k == other) & (faces.surface >= 0)
-            films = np.array([surface.film for surface in model.surfaces])
-            rises = np.array([surface.temperature - reference for surface in model.surfaces])
-            area = model.grid.steps[0][i[here]] * model.grid.steps[1][j[here]]
-            film[i[here], j[here]] = films[faces.surface[here]] * area
-            rise[i[here], j[here]] = rises[faces.surface[here]]
-    return half, film, rise
-
-
-def _constants(names: list[str], faces: Mapping[str, _FaceHeat]) -> FloatArray:
+def _constants(names: list[str], faces: Mapping[str, FaceHeat]) -> FloatArray:
     """What the averages gain from heat on the very same face, K/W, shape (n, n)."""
     constants = np.zeros((len(names), len(names)))
     for i, first in enumerate(names):
@@ -167,5 +112,5 @@ def _constants(names: list[str], faces: Mapping[str, _FaceHeat]) -> FloatArray:
                 both = faces[first].share * faces[second].share
                 constants[i, j] = np.divide(both, total, out=np.zeros_like(total), where=total > 0).sum()
             elif second == AMBIENT:
-                constants[i, j] = constants[j, i] = float((faces[first].share * faces[first].film_rise).sum())
+                constants[i, j] = constants[j, i] = float((faces[first].to_film * faces[first].film_rise).sum())
     return constants
