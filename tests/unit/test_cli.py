@@ -265,7 +265,7 @@ def test_help_loads_nothing_heavy():
     assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
 
 
-def test_closed_pipe_is_no_error(case):
+def test_closed_pipe_is_no_error():
     run = child("materials")
     run.stdout.readline()
     run.stdout.close()

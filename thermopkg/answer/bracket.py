@@ -90,6 +90,11 @@ class ResistanceMatrix:
 
 def lower_matrix(responses: UnitResponses) -> FloatArray:
     """A matrix that is never above the exact one, from primal fields of any accuracy, K/W, shape (n, n)."""
+    return middle_energy(responses)
+
+
+def middle_energy(responses: UnitResponses) -> FloatArray:
+    """The matrix of a lattice's own answer, second order in what the solver left, K/W, shape (n, n)."""
     return responses.system.constants + _energy(responses)
 
 
@@ -105,7 +110,7 @@ def upper_matrix(responses: UnitResponses, barrier: Sequence[str]) -> tuple[Floa
     """
     scale = remainder_bound(responses, barrier)
     remainder = _products(responses.residuals, responses.residuals, scale)
-    return responses.system.constants + _energy(responses) + remainder, remainder
+    return middle_energy(responses) + remainder, remainder
 
 
 def remainder_bound(responses: UnitResponses, barrier: Sequence[str]) -> FloatArray:
@@ -114,7 +119,7 @@ def remainder_bound(responses: UnitResponses, barrier: Sequence[str]) -> FloatAr
     w = sum((responses.rises[i] for i in chosen), np.zeros(responses.system.conductance.shape))
     supply = apply(responses.system.conductance, w)
     at_work = (w != 0.0) | (supply != 0.0)  # points without any conductance take no part
-    if (supply[at_work] <= 0).any() or (w[at_work] <= 0).any():
+    if (supply[at_work] <= 0).any():  # w itself is positive where all of A w is: look at its lowest point
         worst = max(responses.relative_residuals)
         raise ConvergenceError(worst, worst * FURTHER, max(responses.iterations), "the fields are too rough to bound")
     return np.divide(w, supply, out=np.zeros_like(w), where=at_work)

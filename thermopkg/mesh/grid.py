@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermopkg.arraytypes import FloatArray, IntArray
+from thermopkg.arraytypes import BoolArray, FloatArray, IntArray
 from thermopkg.package.package import Package
 
 SAME_PLANE = 1e-9  # m; planes nearer than this are one, far below any layer and far above rounding
@@ -43,6 +43,10 @@ class Grid:
         for _ in range(times):
             grid = Grid(*(_halve(ticks) for ticks in grid.axes))
         return grid
+
+    def divided(self, chosen: tuple[BoolArray, BoolArray, BoolArray]) -> "Grid":
+        """The chosen slabs cut in two, axis by axis; old ticks stay. Shapes (nx,), (ny,), (nz,)."""
+        return Grid(*(_divide(ticks, which) for ticks, which in zip(self.axes, chosen, strict=True)))
 
     def graded(self, growth: float) -> "Grid":
         """Cells divided until neighbouring steps differ by a factor of at most `growth`; old ticks stay."""
@@ -85,6 +89,11 @@ def _halve(ticks: FloatArray) -> FloatArray:
     return out
 
 
+def _divide(ticks: FloatArray, chosen: BoolArray) -> FloatArray:
+    middles = 0.5 * (ticks[1:] + ticks[:-1])
+    return np.sort(np.concatenate([ticks, middles[chosen]]))
+
+
 def _parts(ticks: FloatArray, longest: float) -> IntArray:
     """Into how many parts each step is cut; a step that fits to rounding stays whole."""
     return np.ceil(np.diff(ticks) / longest * (1 - 1e-12)).astype(np.int64)
@@ -109,5 +118,4 @@ def _grade(ticks: FloatArray, growth: float) -> FloatArray:
         long = step > growth * shortest_neighbour * (1 + 1e-9)  # equal to rounding is allowed
         if not long.any():
             return ticks
-        middles = 0.5 * (ticks[1:] + ticks[:-1])
-        ticks = np.sort(np.concatenate([ticks, middles[long]]))
+        ticks = _divide(ticks, long)

@@ -166,8 +166,8 @@ def _figures(answer: Answer, timing: Timing) -> RenderableType:
         steps = sorted(s.iterations.values())
         table.add_row(
             name,
-            f"{s.n_points:,} unknowns, {s.n_levels} levels, {len(steps)} loads in {steps[0]} to {steps[-1]} iterations, "
-            f"residual {s.residual:.0e}, {s.setup_seconds + s.solve_seconds:.1f} s",
+            f"{s.n_points:,} unknowns, {s.n_levels} levels, "
+            f"{len(steps)} loads in {steps[0]} to {steps[-1]} iterations, residual {s.residual:.0e}, {s.setup_seconds + s.solve_seconds:.1f} s",
         )
     table.add_row("time", f"mesh {timing.mesh:.1f} s, solve {timing.solve:.1f} s, all {timing.total:.1f} s")
     return _indented(table)

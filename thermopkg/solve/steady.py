@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from thermopkg.arraytypes import FloatArray
 from thermopkg.solve.linear import ConjugateGradients, LinearSolution, PreparedLattice
 from thermopkg.system import ThermalSystem
+
+NO_STARTS: Mapping[str, FloatArray] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +48,18 @@ class SteadySolver:
         self._system = system
         self._prepared: PreparedLattice = method.prepare(system.conductance)
 
-    def respond(self, targets: Mapping[str, float], before: UnitResponses | None = None) -> UnitResponses:
-        """Solve for every load to its own target of the relative residual, from the fields of `before` if given.
+    def respond(
+        self,
+        targets: Mapping[str, float],
+        before: UnitResponses | None = None,
+        starts: Mapping[str, FloatArray] = NO_STARTS,
+    ) -> UnitResponses:
+        """Solve for every load to its own target of the relative residual.
+
+        Parameters
+        ----------
+        before : responses of this system to go on from
+        starts : fields to begin with instead, K, by the name of the load; none for a load begins at rest
 
         Raises
         ------
@@ -54,7 +67,7 @@ class SteadySolver:
         """
         found: list[LinearSolution] = []
         for i, (name, load) in enumerate(self._system.loads.items()):
-            start = before.rises[i] if before is not None else None
+            start = before.rises[i] if before is not None else starts.get(name)
             found.append(self._prepared.solve(load, start=start, relative_residual=targets[name]))
         earlier = before.iterations if before is not None else (0,) * len(found)
         return UnitResponses(

@@ -1,0 +1,191 @@
+"""How is the mesh found? Refine where the width of the bracket is made, until it is narrow enough."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermopkg.answer.bracket import Bracket, ResistanceMatrix, lower_matrix, middle_energy
+from thermopkg.answer.width import Width, width
+from thermopkg.arraytypes import BoolArray, FloatArray
+from thermopkg.lattice import dual, primal
+from thermopkg.lattice.fluxes import face_fluxes
+from thermopkg.mesh.grid import Grid
+from thermopkg.mesh.patch import Patch
+from thermopkg.mesh.voxel import VoxelModel, paint
+from thermopkg.package.package import Package
+from thermopkg.solve.linear import ConjugateGradients
+from thermopkg.solve.steady import SteadySolver, UnitResponses
+from thermopkg.system import AMBIENT
+
+STEP_TARGET = 1e-5  # relative residual on the way; what it leaves is far below the width of a grid to be refined
+MOST_ITERATIONS = 200
+SHARE = 0.8  # of the width, that the halved slabs carry together
+LEFT = 0.3  # of a slab's share, that its halves still carry: a quarter where the field is smooth, more at corners
+LEAST_GROWTH = 1.6  # of the cells from step to step, so that all steps together cost about twice the last
+ENOUGH = 0.97  # of the tolerance, that a step aims at, since LEFT is no law
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An answer whose bracket is to become narrow: a' R b by the names of places and loads."""
+
+    name: str
+    first: Mapping[str, float]
+    second: Mapping[str, float]
+    scale: float = 1.0  # from a' R b to the unit of the answer
+
+
+@dataclass(frozen=True)
+class Step:
+    """One grid on the way: its cells, the wanted brackets, the widest of them over its value, and the seconds."""
+
+    n_cells: int
+    brackets: Mapping[str, Bracket]
+    widest: float
+    seconds: float
+    parts: Mapping[str, float]  # share of the widest bracket's width made in each solid
+
+
+@dataclass(frozen=True, eq=False)
+class Adapted:
+    """The grid that is fine enough, or as fine as the budget allows, and how it was found."""
+
+    model: VoxelModel
+    steps: tuple[Step, ...]
+    reached: bool
+    primal: UnitResponses
+    dual: UnitResponses
+
+
+def adapt(
+    package: Package,
+    grid: Grid,
+    places: Mapping[str, Patch],
+    wanted: Sequence[Wanted],
+    reference: float,
+    tolerance: float,
+    most_cells: float,
+    progress: Callable[[Step], None] = lambda _: None,
+) -> Adapted:
+    """Halve the slabs that make the width, step by step.
+
+    Parameters
+    ----------
+    grid : to start from; its ticks stay
+    places : of the loads that `wanted` names
+    reference : K
+    tolerance : half-width over value, of every wanted answer
+    most_cells : the search ends before a grid would have more
+    Raises
+    ------
+    ConvergenceError : a solve fails
+    """
+    steps: list[Step] = []
+    starts: tuple[Mapping[str, FloatArray], Mapping[str, FloatArray]] = {}, {}
+    while True:
+        started = time.perf_counter()
+        model = paint(package, grid)
+        systems = primal.emit(model, places, reference), dual.emit(model, places, reference)
+        method = ConjugateGradients(relative_residual=STEP_TARGET, max_iterations=MOST_ITERATIONS)
+        targets = dict.fromkeys(systems[0].loads, STEP_TARGET)
+        below = SteadySolver(systems[0], method).respond(targets, starts=starts[0])
+        above = SteadySolver(systems[1], method).respond(targets, starts=starts[1])
+        matrix = ResistanceMatrix(below.names, lower_matrix(below), middle_energy(above))
+        brackets = [matrix.combination(w.first, w.second).scaled(w.scale) for w in wanted]
+        worst = max(range(len(wanted)), key=lambda i: brackets[i].relative_half_width)
+        found = _width_of(model, wanted[worst], below, above, places, reference)
+        shares = {name: part / found.total for name, part in found.parts.items()}
+        widest = brackets[worst].relative_half_width
+        named = {w.name: b for w, b in zip(wanted, brackets, strict=True)}
+        steps.append(Step(grid.n_cells, named, widest, time.perf_counter() - started, shares))
+        progress(steps[-1])
+        if widest <= tolerance:
+            return Adapted(model, tuple(steps), True, below, above)
+        finer = grid.divided(slabs_to_halve(grid, found.slabs, ENOUGH * tolerance / widest))
+        if finer.n_cells > most_cells:
+            return Adapted(model, tuple(steps), False, below, above)
+        starts = (
+            {name: at_corners(field, grid, finer) for name, field in zip(below.names, below.rises, strict=True)},
+            {name: in_cells(field, grid, finer) for name, field in zip(above.names, above.rises, strict=True)},
+        )
+        grid = finer
+
+
+def slabs_to_halve(
+    grid: Grid, slabs: tuple[FloatArray, FloatArray, FloatArray], goal: float
+) -> tuple[BoolArray, BoolArray, BoolArray]:
+    """Which slabs to cut, by one ranking over all three axes: width saved for each cell added.
+
+    Parameters
+    ----------
+    slabs : what each slab adds to the width, shapes (nx,), (ny,), (nz,)
+    goal : width wanted over width now
+    """
+    scores = [_mirrored(ticks, slab) for ticks, slab in zip(grid.axes, slabs, strict=True)]
+    total = sum(float(score.sum()) for score in scores)
+    # one slab more along an axis of n adds one n-th of all cells
+    worth = np.concatenate([score * score.size for score in scores])
+    order = np.argsort(-worth, kind="stable")
+    gone = np.cumsum(np.concatenate(scores)[order]) / total
+    axis_of = np.repeat(np.arange(3), grid.shape)[order]
+    cells = np.ones(order.size)
+    for axis, n in enumerate(grid.shape):
+        cells *= 1 + np.cumsum(axis_of == axis) / n
+    fine_enough = 1 - (1 - LEFT) * gone <= goal
+    stop = (gone >= SHARE) | fine_enough
+    last = int(np.argmax(stop & (cells >= LEAST_GROWTH))) if (stop & (cells >= LEAST_GROWTH)).any() else order.size - 1
+    tie = worth[order[last]] * (1 - 1e-9)  # slabs that mirror one another go together
+    chosen = worth >= tie
+    nx, ny, _ = grid.shape
+    return chosen[:nx], chosen[nx : nx + ny], chosen[nx + ny :]
+
+
+def _mirrored(ticks: FloatArray, slab: FloatArray) -> FloatArray:
+    """On an axis that is its own mirror image both of a pair take the larger share, and so stay a pair."""
+    span = ticks[-1] - ticks[0]
+    if np.abs(ticks + ticks[::-1] - ticks[0] - ticks[-1]).max() > 1e-9 * span:
+        return slab
+    return np.maximum(slab, slab[::-1])
+
+
+def _width_of(
+    model: VoxelModel,
+    wanted: Wanted,
+    below: UnitResponses,
+    above: UnitResponses,
+    places: Mapping[str, Patch],
+    reference: float,
+) -> Width:
+    """Half-width of a' R b by slabs: 1/2 sqrt(A B) grows by 1/4 sqrt(B / A) of A's and 1/4 sqrt(A / B) of B's own."""
+
+    def own(amounts: Mapping[str, float]) -> Width:
+        flow = face_fluxes(model, above.system, above.rise(amounts), places, amounts, reference)
+        return width(model, below.rise(amounts), flow)
+
+    first = own(wanted.first)
+    if set(wanted.first) == set(wanted.second) - {AMBIENT} and len(wanted.first) == 1 and AMBIENT not in wanted.second:
+        return first
+    second = own(wanted.second)
+    ratio = np.sqrt(second.total / first.total) if first.total > 0 and second.total > 0 else 1.0
+    return first.plus(second, 0.25 * ratio, 0.25 / ratio)
+
+
+def at_corners(field: FloatArray, before: Grid, after: Grid) -> FloatArray:
+    """Trilinear: the very same field where the old grid is part of the new one."""
+    for axis, (old, new) in enumerate(zip(before.axes, after.axes, strict=True)):
+        upper = np.clip(np.searchsorted(old, new), 1, old.size - 1)
+        weight = ((new - old[upper - 1]) / (old[upper] - old[upper - 1])).reshape(
+            [-1 if a == axis else 1 for a in range(3)]
+        )
+        field = (1 - weight) * np.take(field, upper - 1, axis) + weight * np.take(field, upper, axis)
+    return field
+
+
+def in_cells(field: FloatArray, before: Grid, after: Grid) -> FloatArray:
+    """Every new cell starts from the old one that it lies in."""
+    for axis, (old, new) in enumerate(zip(before.axes, after.axes, strict=True)):
+        middle = 0.5 * (new[1:] + new[:-1])
+        field = np.take(field, np.searchsorted(old, middle) - 1, axis)
+    return field

@@ -1,0 +1,146 @@
+"""Which loops over cells are compiled? Conductances from regions, and the width of the bracket cell by cell.
+
+Like the loops over points (`thermopkg.lattice.kernels`), each works on a range `first:last` of rows and lets go of the
+interpreter's lock. `region` has shape (nx, ny, nz), -1 where there is nothing; a table of conductivities has one entry
+a region and a zero at its end, which is what -1 picks.
+"""
+
+import numpy as np
+
+from thermopkg.arraytypes import FloatArray, RegionArray
+from thermopkg.lattice.kernels import compiled
+
+
+@compiled
+def primal_edges_x(
+    first: int, last: int, region: RegionArray, k: FloatArray, dx: FloatArray, dy: FloatArray, dz: FloatArray,
+    edges: FloatArray,
+) -> None:  # fmt: skip
+    """edges[i, j, l]: between corners i and i + 1; k over the four cells around it times a quarter of its section."""
+    _, ny, nz = region.shape
+    for i in range(first, last):
+        for j in range(ny + 1):
+            for layer in range(nz + 1):
+                total = 0.0
+                for b in range(max(j - 1, 0), min(j + 1, ny)):
+                    for c in range(max(layer - 1, 0), min(layer + 1, nz)):
+                        total += k[region[i, b, c]] * dy[b] * dz[c]
+                edges[i, j, layer] = total / (4.0 * dx[i])
+
+
+@compiled
+def primal_edges_y(
+    first: int, last: int, region: RegionArray, k: FloatArray, dx: FloatArray, dy: FloatArray, dz: FloatArray,
+    edges: FloatArray,
+) -> None:  # fmt: skip
+    """As `primal_edges_x`, between corners j and j + 1; rows first:last of corners."""
+    nx, ny, nz = region.shape
+    for i in range(first, last):
+        for j in range(ny):
+            for layer in range(nz + 1):
+                total = 0.0
+                for a in range(max(i - 1, 0), min(i + 1, nx)):
+                    for c in range(max(layer - 1, 0), min(layer + 1, nz)):
+                        total += k[region[a, j, c]] * dx[a] * dz[c]
+                edges[i, j, layer] = total / (4.0 * dy[j])
+
+
+@compiled
+def primal_edges_z(
+    first: int, last: int, region: RegionArray, k: FloatArray, dx: FloatArray, dy: FloatArray, dz: FloatArray,
+    edges: FloatArray,
+) -> None:  # fmt: skip
+    """As `primal_edges_x`, between corners l and l + 1; rows first:last of corners."""
+    nx, ny, nz = region.shape
+    for i in range(first, last):
+        for j in range(ny + 1):
+            edges[i, j, :] = 0.0
+            for a in range(max(i - 1, 0), min(i + 1, nx)):
+                for b in range(max(j - 1, 0), min(j + 1, ny)):
+                    section = dx[a] * dy[b] / 4.0
+                    for layer in range(nz):
+                        edges[i, j, layer] += k[region[a, b, layer]] * section
+            for layer in range(nz):
+                edges[i, j, layer] /= dz[layer]
+
+
+@compiled
+def constitutive_error(
+    first: int,
+    last: int,
+    region: RegionArray,
+    k: FloatArray,
+    dx: FloatArray,
+    dy: FloatArray,
+    dz: FloatArray,
+    rise: FloatArray,
+    fx: FloatArray,
+    fy: FloatArray,
+    fz: FloatArray,
+    gained: FloatArray,
+    by_x: FloatArray,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """What cells add to the width of the bracket through each direction, summed over slabs and regions.
+
+        |s + k grad u|^2 / k, s linear between a cell's faces, grad u of the trilinear u, both by their lattices' rules
+
+    Parameters
+    ----------
+    k : of the regions along x, y, z, W/m/K, shape (3, n_regions + 1)
+    rise : u of the primal lattice at the corners, K
+    fx, fy, fz : heat through the faces in the sense of the axis as the cell below sees it, W; one more along the axis
+    gained : heat that a face in z hands to the cell above beyond what the cell below gave it, W, shape of fz
+    by_x : K W, shape (nx,), rows first:last are written
+    Returns
+    -------
+    by y, by z, by region, K W, shapes (ny,), (nz,), (n_regions,); parts of the sums from these rows
+    """
+    _, ny, nz = region.shape
+    by_y, by_z, by_region = np.zeros(ny), np.zeros(nz), np.zeros(k.shape[1] - 1)
+    for i in range(first, last):
+        x_sum = 0.0
+        for j in range(ny):
+            y_sum = 0.0
+            for layer in range(nz):
+                r = region[i, j, layer]
+                if r < 0:
+                    continue
+                width_x, width_y, width_z = dx[i], dy[j], dz[layer]
+                volume = width_x * width_y * width_z
+                a, b = fx[i, j, layer], fx[i + 1, j, layer]
+                slopes, squares = 0.0, 0.0
+                for p in range(2):
+                    for q in range(2):
+                        slope = rise[i + 1, j + p, layer + q] - rise[i, j + p, layer + q]
+                        slopes += slope
+                        squares += slope * slope
+                resistance = width_x * width_x / (k[0, r] * volume)
+                ex = 0.5 * resistance * (a * a + b * b) + 0.25 * squares / resistance + 0.25 * (a + b) * slopes
+
+                a, b = fy[i, j, layer], fy[i, j + 1, layer]
+                slopes, squares = 0.0, 0.0
+                for p in range(2):
+                    for q in range(2):
+                        slope = rise[i + p, j + 1, layer + q] - rise[i + p, j, layer + q]
+                        slopes += slope
+                        squares += slope * slope
+                resistance = width_y * width_y / (k[1, r] * volume)
+                ey = 0.5 * resistance * (a * a + b * b) + 0.25 * squares / resistance + 0.25 * (a + b) * slopes
+
+                a, b = fz[i, j, layer] + gained[i, j, layer], fz[i, j, layer + 1]
+                slopes, squares = 0.0, 0.0
+                for p in range(2):
+                    for q in range(2):
+                        slope = rise[i + p, j + q, layer + 1] - rise[i + p, j + q, layer]
+                        slopes += slope
+                        squares += slope * slope
+                resistance = width_z * width_z / (k[2, r] * volume)
+                ez = 0.5 * resistance * (a * a + b * b) + 0.25 * squares / resistance + 0.25 * (a + b) * slopes
+
+                x_sum += ex
+                y_sum += ey
+                by_z[layer] += ez
+                by_region[r] += ex + ey + ez
+            by_y[j] += y_sum
+        by_x[i] = x_sum
+    return by_y, by_z, by_region
