@@ -12,7 +12,7 @@ from thermopkg.lattice import kernels
 from thermopkg.lattice.network import Lattice
 from thermopkg.lattice.sharing import Crew
 
-FEW = 5  # an axis with no more points is not coarsened; at most FEW * FEW lines are solved directly
+FEW = 25  # so many z-lines are solved directly
 NEAR = 1.95  # a point nearer to its neighbour than this times the smallest step may be dropped
 MORE = 1.3  # the next attempt's factor on NEAR where no point could be dropped
 
@@ -39,12 +39,15 @@ def near_points_dropped(position: FloatArray, limit: float) -> IntArray:
 
 
 def next_points(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
-    """Which points of the two axes the next level keeps; at least one fewer in all as long as an axis has many."""
-    limit = NEAR * min(float(np.diff(axis).min()) for axis in (x, y) if axis.size > FEW)
+    """Which points of the two axes the next level keeps; at least one fewer in all if there are more than FEW lines.
+
+    An axis of few points takes part like any other: a tiny interval on it makes the lines on its two sides so stiff a
+    pair that nothing across the pair can be smoothed.
+    """
+    inner = [axis for axis in (x, y) if axis.size > 2]
+    limit = NEAR * min(float(np.diff(axis).min()) for axis in inner)
     while True:
-        kept_x, kept_y = (
-            near_points_dropped(axis, limit) if axis.size > FEW else np.arange(axis.size) for axis in (x, y)
-        )
+        kept_x, kept_y = near_points_dropped(x, limit), near_points_dropped(y, limit)
         if kept_x.size + kept_y.size < x.size + y.size:
             return kept_x, kept_y
         limit *= MORE

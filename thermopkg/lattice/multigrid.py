@@ -193,7 +193,7 @@ class Hierarchy:
 
     @classmethod
     def build(cls, lattice: Lattice, precision: type[np.floating] = np.float32) -> "Hierarchy":
-        """Coarsens down to at most FEW * FEW lines.
+        """Coarsens down to at most FEW z-lines.
 
         Parameters
         ----------
@@ -207,7 +207,7 @@ class Hierarchy:
         crew = Crew()
         scale = power_of_two_below(max(largest(array) for array in plain_arrays(lattice)))
         levels: list[Level] = []
-        while max(lattice.shape[:2]) > FEW:
+        while lattice.shape[0] * lattice.shape[1] > FEW:
             coarse, transfer = next_lattice(lattice, crew, precision)
             levels.append(build_level(lattice, scale, transfer, crew, precision=precision, finest=not levels))
             lattice = coarse
