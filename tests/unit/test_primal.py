@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.models import DIRECTIONS, Coolant, Emit, even, everything, painted, resistances, solid
+from tests.models import DIRECTIONS, Coolant, Emit, even, everything, fields, painted, resistances, solid
 from thermopkg.errors import ModelError
 from thermopkg.lattice import dual, primal
 from thermopkg.mesh.patch import FacePatch, VolumePatch
@@ -164,6 +164,21 @@ def test_mean_of_a_part_counts_the_points_that_are_held() -> None:
     assert not system.loads["lower"][:, :, 0].any()
     assert system.constants[0, 1] == system.constants[1, 0] == pytest.approx(0.5 * 5.0)
     assert resistances(system)[0, 1] == pytest.approx(5.0)  # nothing else cools it: the whole part is at 5 K
+
+
+@pytest.mark.parametrize("emit", [primal.emit, dual.emit])
+@pytest.mark.parametrize("bottom", [Coolant(np.inf, 5.0), Coolant(40.0, 5.0)])
+def test_mean_of_a_field_is_the_row_of_the_matrix_that_its_loads_make(emit: Emit, bottom: Coolant) -> None:
+    model = two_cells(z_low=bottom, z_high=Coolant(3.0, -2.0))
+    places = {
+        "lower": VolumePatch(frozenset({solid(0)})),
+        "top": FacePatch(solid(1), True, 3.0, (0.0, 1.0), (0.0, 1.0)),
+    }
+    system = emit(model, places, 0.0)
+    amounts = {"lower": 6.0, "top": 0.5, AMBIENT: 1.0}
+    rise = fields(system).T @ list(amounts.values())
+    means = [system.mean(name, rise.reshape(system.conductance.shape), amounts) for name in ("lower", "top")]
+    assert means == pytest.approx(resistances(system)[:2] @ list(amounts.values()))
 
 
 def test_heat_made_on_a_held_face_leaves_through_it_at_once() -> None:

@@ -144,6 +144,8 @@ def test_rises_of_two_sources_add_up(chip: float, heater: float) -> None:
     together, first, second = (
         solved(document(chip_power=a, heater_power=b)) for a, b in ((chip, heater), (chip, 0.0), (0.0, heater))
     )
+    added = first.temperature + second.temperature - 2 * AMBIENT_KELVIN
+    assert_allclose(together.temperature - AMBIENT_KELVIN, added, rtol=SAME)
     for both_on, one, other in zip(together.parts, first.parts, second.parts, strict=True):
         alone = one.mean.value + other.mean.value - 2 * AMBIENT_KELVIN
         assert both_on.mean.value - AMBIENT_KELVIN == pytest.approx(alone, rel=SAME)
@@ -355,6 +357,17 @@ def test_answer_lies_in_the_bracket_of_a_coarser_grid_with_two_ambients_and_a_he
     for rough, good in zip(coarse.parts, fine.parts, strict=True):
         assert rough.mean.lower <= good.mean.lower < good.mean.upper <= rough.mean.upper
     assert AMBIENT in coarse.matrix.names
+
+
+def test_estimates_of_a_part_reach_the_temperatures_that_its_faces_are_held_at() -> None:
+    slab = {
+        "title": "a slab between two cold plates",
+        "study": {"metrics": []},
+        "environment": {"ambient": "25 degC", "bottom": {"temperature": "35 degC"}, "top": {"temperature": "45 degC"}},
+        "part": [{"name": "slab", "kind": "block", "size": ["3 mm", "3 mm", "1 mm"], "material": "copper"}],
+    }
+    (part,) = solve(model_of(slab, 1)).parts
+    assert (part.lowest, part.mean.value, part.highest) == pytest.approx((308.15, 313.15, 318.15), rel=SAME)
 
 
 # ---------------------------------------------------------------- (20) the machine
