@@ -3,9 +3,10 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -31,7 +32,8 @@ app = typer.Typer(
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file (TOML).", show_default=False)]
 Refine = Annotated[
-    int | None, typer.Option("--refine", metavar="N", help="Halve the whole grid N times (over the case's own wish).")
+    int | None,
+    typer.Option("--refine", metavar="N", help="Take the geometry's own grid, halved N times, instead of searching."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
@@ -43,6 +45,16 @@ def run(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Write result.json, pictures and VTU here.")
     ] = None,
+    tolerance: Annotated[
+        str | None, typer.Option("--tolerance", metavar="PERCENT", help="Half-width of the bracket wanted, '0.5%'.")
+    ] = None,
+    max_cells: Annotated[
+        int | None, typer.Option("--max-cells", metavar="N", help="Stop the search before a grid has more.")
+    ] = None,
+    max_memory: Annotated[
+        str | None, typer.Option("--max-memory", metavar="SIZE", help="Stop before a grid needs more, '8 GB'.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 3 where the tolerance is not reached.")] = False,
     refine: Refine = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -55,15 +67,18 @@ def run(
     with _progress(quiet) as progress:
         if out is not None:
             check_writable(out)
-        outcome = workflow.simulate(_read(case, refine), str(case), progress)
+        wishes = {"tolerance": tolerance, "max_cells": max_cells, "max_memory": max_memory, "refine": refine}
+        outcome = workflow.simulate(_read(case, wishes), str(case), progress)
         if out is not None:
             workflow.write(outcome, out, progress)
     if as_json:
         _print_json(outcome.document())
     else:
-        _paper().print(sheet(outcome.answer, outcome.chart, outcome.warnings, outcome.timing))
+        _paper().print(sheet(outcome.answer, outcome.steps, outcome.chart, outcome.warnings, outcome.timing))
         if out is not None:
             _paper().print(f"\nWritten to {out}/", highlight=False)
+    if strict and not outcome.tolerance_reached:
+        raise typer.Exit(NOT_CONVERGED)
     raise typer.Exit(MET if outcome.all_claims_met else NOT_MET)
 
 
@@ -92,7 +107,7 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
     from thermopkg import workflow
     from thermopkg.case.plausible import warnings
 
-    checked = _read(case, refine)
+    checked = _read(case, {"refine": refine})
     model = workflow.mesh(workflow.geometry(checked))
     found = warnings(checked)
     nx, ny, nz = model.grid.shape
@@ -130,10 +145,10 @@ def mesh(
     from thermopkg.report.result import legend
     from thermopkg.report.vtu import write_vtu
 
-    checked = _read(case, refine)
+    checked = _read(case, {"refine": refine})
     model = workflow.mesh(workflow.geometry(checked))
     with whole_file(out) as scratch:
-        write_vtu(scratch, model, None, checked.study.refine)
+        write_vtu(scratch, model, None)
     console = _paper()
     console.print(f"{model.grid.n_cells:,} cells, written to {out}", highlight=False)
     for kind, names in legend(model).items():
@@ -226,10 +241,12 @@ def _fail(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def _read(path: Path, refine: int | None = None) -> "Case":
+def _read(path: Path, wishes: Mapping[str, object] = MappingProxyType({})) -> "Case":
+    """The case, with what the command line says of its study."""
     from thermopkg import workflow
 
-    return workflow.read(path, {} if refine is None else {"study": {"refine": refine}})
+    study = {name: wish for name, wish in wishes.items() if wish is not None}
+    return workflow.read(path, {"study": study} if study else {})
 
 
 def _print_json(document: object) -> None:

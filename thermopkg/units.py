@@ -228,6 +228,7 @@ HEAT_CAPACITY = Dimension("a specific heat capacity", "joule / kilogram / kelvin
 PRESSURE = Dimension("a pressure", "pascal", "GPa", 0.0, 1e13)
 VISCOSITY = Dimension("a viscosity", "pascal * second", "Pa*s", 0.0, 1e9)
 SHARE = Dimension("a share", "percent", "%", 0.0, 100.0)
+MEMORY = Dimension("an amount of memory", "byte", "GB", 1e6, 1e15, positive=True)
 TOLERANCE = Dimension("a tolerance", "percent", "%", 1e-4, 50.0, positive=True, zero_hint="no finite mesh is exact")
 
 DIMENSIONS = (  # a unit is described by the first that it fits
@@ -247,6 +248,7 @@ HeatCapacity = _field(HEAT_CAPACITY)
 Pressure = _field(PRESSURE)
 Viscosity = _field(VISCOSITY)
 Percent = _field(SHARE)  # kept in percent
+Memory = _field(MEMORY)
 Tolerance = _field(TOLERANCE)  # kept in percent
 
 

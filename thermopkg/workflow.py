@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from thermopkg.answer.answer import Answer, patches, planes_of, solve
+from thermopkg.answer.adapt import Adapted, Step, adapt
+from thermopkg.answer.answer import Answer, patches, planes_of, reference_temperature, solve, wanted_of
 from thermopkg.answer.path import HeatPath, heat_path
 from thermopkg.case.case import Case
 from thermopkg.case.load import load
@@ -15,10 +16,11 @@ from thermopkg.case.plausible import warnings
 from thermopkg.claims.chart import ClaimVerdict, chart, claim_names
 from thermopkg.errors import Fault
 from thermopkg.mesh.grid import geometry_grid
-from thermopkg.mesh.planning import plan
+from thermopkg.mesh.planning import fixed_grid, most_cells, starting_grid
 from thermopkg.mesh.voxel import VoxelModel, check_connected, paint
 from thermopkg.package.placing import place
 from thermopkg.report.result import ZERO_CELSIUS, Timing, document
+from thermopkg.solve.steady import NO_STARTS
 
 Progress = Callable[[str], None]
 
@@ -33,6 +35,7 @@ class Outcome:
 
     name: str
     answer: Answer
+    steps: tuple[Step, ...]  # grids on the way to the last one; none where the study names its mesh
     chart: tuple[ClaimVerdict, ...]
     warnings: tuple[Fault, ...]
     timing: Timing
@@ -42,9 +45,14 @@ class Outcome:
         """Whether every claim that the case asks for is met; true where it asks for none."""
         return all(verdict.verdict == "met" for verdict in self.chart)
 
+    @property
+    def tolerance_reached(self) -> bool:
+        """Whether everything wanted is within the study's tolerance."""
+        return bool(self.answer.widest <= self.answer.model.package.case.study.tolerance / 100)
+
     def document(self) -> dict[str, Any]:
         """The content of result.json."""
-        return document(self.answer, self.chart, self.warnings, self.name, self.timing)
+        return document(self.answer, self.steps, self.chart, self.warnings, self.name, self.timing)
 
 
 def read(path: Path | str, overrides: dict[str, Any] | None = None) -> Case:
@@ -71,16 +79,44 @@ def geometry(case: Case) -> VoxelModel:
 
 
 def mesh(coarse: VoxelModel) -> VoxelModel:
-    """The same package on the grid that its study asks for.
+    """The same package on the grid that its study starts from, or on the one that it names.
 
     Raises
     ------
     GeometryError : the grid would not fit into memory
     """
     package = coarse.package
-    places = patches(package)
-    grid = plan(package, package.case.study, [planes_of(patch) for patch in places.values()], len(places))
+    places, study = patches(package), package.case.study
+    grid = starting_grid(package, study, [planes_of(patch) for patch in places.values()])
+    if study.refine is not None:
+        grid = fixed_grid(package, study, grid, study.refine, len(places))
     return paint(package, grid)
+
+
+def search(start: VoxelModel, progress: Progress) -> Adapted:
+    """The grid on which everything that the study wants is within its tolerance, if the budget allows.
+
+    Raises
+    ------
+    ConvergenceError : a solve fails
+    """
+    package, study = start.package, start.package.case.study
+    places, asked = patches(package), wanted_of(package)
+    needed = {name for item in asked for name in (*item.first, *item.second)}
+
+    def told(step: Step) -> None:
+        progress(f"{step.n_cells:,} cells: within ±{100 * step.widest:.2g} %")
+
+    return adapt(
+        package,
+        start.grid,
+        {name: patch for name, patch in places.items() if name in needed},
+        asked,
+        reference_temperature(package.case),
+        study.tolerance / 100,
+        most_cells(study, len(places)),
+        told,
+    )
 
 
 def simulate(case: Case, name: str = "case", progress: Progress = silent) -> Outcome:
@@ -96,16 +132,24 @@ def simulate(case: Case, name: str = "case", progress: Progress = silent) -> Out
     progress("placing the parts")
     coarse = geometry(case)
     fine = mesh(coarse)
+    steps: tuple[Step, ...] = ()
+    if case.study.refine is None and wanted_of(coarse.package):
+        progress("finding the mesh")
+        adapted = search(fine, progress)
+        fine, steps = adapted.model, adapted.steps
+        starts = adapted.starts
+    else:
+        starts = (NO_STARTS, NO_STARTS)
     meshed = time.perf_counter()
-    progress(f"solving {fine.grid.n_cells:,} cells on two lattices")
-    answer = solve(fine)
+    progress(f"bounding every part on {fine.grid.n_cells:,} cells")
+    answer = solve(fine, starts)
     solved = time.perf_counter()
     verdicts: tuple[ClaimVerdict, ...] = ()
     if case.study.claims:
         progress("charting the claims")
         verdicts = chart(coarse, case.study.claims)
     timing = Timing(meshed - started, solved - meshed, time.perf_counter() - started)
-    return Outcome(name, answer, verdicts, warnings(case), timing)
+    return Outcome(name, answer, steps, verdicts, warnings(case), timing)
 
 
 def heat_paths(answer: Answer) -> dict[str, HeatPath]:
@@ -138,8 +182,8 @@ def write(outcome: Outcome, folder: Path, progress: Progress = silent) -> None:
     answer = outcome.answer
     with whole(folder) as scratch:
         progress("drawing")
-        save_pictures(scratch, answer, heat_paths(answer))
+        save_pictures(scratch, answer, heat_paths(answer), outcome.steps)
         progress("writing the field for ParaView")
-        write_vtu(scratch / "field.vtu", answer.model, answer.temperature, answer.model.package.case.study.refine)
+        write_vtu(scratch / "field.vtu", answer.model, answer.temperature)
         text = json.dumps(outcome.document(), indent=1, ensure_ascii=False, allow_nan=False)
         (scratch / "result.json").write_text(text + "\n", encoding="utf-8")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermopkg.answer.bracket import Bracket, ResistanceMatrix, lower_matrix, middle_energy
+from thermopkg.answer.bracket import ResistanceMatrix, lower_matrix, middle_energy
+from thermopkg.answer.metrics import Metric, Wanted, metric
 from thermopkg.answer.width import Width, width
 from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.lattice import dual, primal
@@ -16,7 +17,7 @@ from thermopkg.mesh.patch import Patch
 from thermopkg.mesh.voxel import VoxelModel, paint
 from thermopkg.package.package import Package
 from thermopkg.solve.linear import ConjugateGradients
-from thermopkg.solve.steady import SteadySolver, UnitResponses
+from thermopkg.solve.steady import NO_STARTS, Starts, SteadySolver, UnitResponses
 from thermopkg.system import AMBIENT
 
 STEP_TARGET = 1e-5  # relative residual on the way; what it leaves is far below the width of a grid to be refined
@@ -28,21 +29,11 @@ ENOUGH = 0.97  # of the tolerance, that a step aims at, since LEFT is no law
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """An answer whose bracket is to become narrow: a' R b by the names of places and loads."""
-
-    name: str
-    first: Mapping[str, float]
-    second: Mapping[str, float]
-    scale: float = 1.0  # from a' R b to the unit of the answer
-
-
-@dataclass(frozen=True)
 class Step:
-    """One grid on the way: its cells, the wanted brackets, the widest of them over its value, and the seconds."""
+    """One grid on the way: its cells, what is wanted, the widest of it over its measure, and the seconds."""
 
     n_cells: int
-    brackets: Mapping[str, Bracket]
+    metrics: tuple[Metric, ...]
     widest: float
     seconds: float
     parts: Mapping[str, float]  # share of the widest bracket's width made in each solid
@@ -55,8 +46,7 @@ class Adapted:
     model: VoxelModel
     steps: tuple[Step, ...]
     reached: bool
-    primal: UnitResponses
-    dual: UnitResponses
+    starts: tuple[Starts, Starts]  # fields on either lattice, to go on from
 
 
 def adapt(
@@ -76,14 +66,14 @@ def adapt(
     grid : to start from; its ticks stay
     places : of the loads that `wanted` names
     reference : K
-    tolerance : half-width over value, of every wanted answer
+    tolerance : half-width over its measure, of everything wanted
     most_cells : the search ends before a grid would have more
     Raises
     ------
     ConvergenceError : a solve fails
     """
     steps: list[Step] = []
-    starts: tuple[Mapping[str, FloatArray], Mapping[str, FloatArray]] = {}, {}
+    starts: tuple[Starts, Starts] = NO_STARTS, NO_STARTS
     while True:
         started = time.perf_counter()
         model = paint(package, grid)
@@ -93,24 +83,28 @@ def adapt(
         below = SteadySolver(systems[0], method).respond(targets, starts=starts[0])
         above = SteadySolver(systems[1], method).respond(targets, starts=starts[1])
         matrix = ResistanceMatrix(below.names, lower_matrix(below), middle_energy(above))
-        brackets = [matrix.combination(w.first, w.second).scaled(w.scale) for w in wanted]
-        worst = max(range(len(wanted)), key=lambda i: brackets[i].relative_half_width)
+        metrics = tuple(metric(item, matrix) for item in wanted)
+        worst = max(range(len(metrics)), key=lambda i: metrics[i].relative_half_width)
+        widest = metrics[worst].relative_half_width
         found = _width_of(model, wanted[worst], below, above, places, reference)
         shares = {name: part / found.total for name, part in found.parts.items()}
-        widest = brackets[worst].relative_half_width
-        named = {w.name: b for w, b in zip(wanted, brackets, strict=True)}
-        steps.append(Step(grid.n_cells, named, widest, time.perf_counter() - started, shares))
+        steps.append(Step(grid.n_cells, metrics, widest, time.perf_counter() - started, shares))
         progress(steps[-1])
         if widest <= tolerance:
-            return Adapted(model, tuple(steps), True, below, above)
+            return Adapted(model, tuple(steps), True, _fields(below, above))
         finer = grid.divided(slabs_to_halve(grid, found.slabs, ENOUGH * tolerance / widest))
         if finer.n_cells > most_cells:
-            return Adapted(model, tuple(steps), False, below, above)
+            return Adapted(model, tuple(steps), False, _fields(below, above))
+        corner_fields, cell_fields = _fields(below, above)
         starts = (
-            {name: at_corners(field, grid, finer) for name, field in zip(below.names, below.rises, strict=True)},
-            {name: in_cells(field, grid, finer) for name, field in zip(above.names, above.rises, strict=True)},
+            {name: at_corners(field, grid, finer) for name, field in corner_fields.items()},
+            {name: in_cells(field, grid, finer) for name, field in cell_fields.items()},
         )
         grid = finer
+
+
+def _fields(below: UnitResponses, above: UnitResponses) -> tuple[Starts, Starts]:
+    return dict(zip(below.names, below.rises, strict=True)), dict(zip(above.names, above.rises, strict=True))
 
 
 def slabs_to_halve(

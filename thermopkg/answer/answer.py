@@ -8,15 +8,16 @@ import numpy as np
 
 from thermopkg.answer.balance import Balance, balance
 from thermopkg.answer.bracket import Bracket, BracketedResponses, ResistanceMatrix, bracket
-from thermopkg.answer.metrics import Metric, metric
+from thermopkg.answer.metrics import Metric, Wanted, mean_rise, metric, wanted
 from thermopkg.arraytypes import BoolArray, FloatArray
+from thermopkg.case.case import Case
 from thermopkg.case.study import Reading
 from thermopkg.errors import Fault, GeometryError
 from thermopkg.lattice import dual, primal
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.package.package import Package
-from thermopkg.solve.steady import UnitResponses
+from thermopkg.solve.steady import NO_STARTS, Starts, UnitResponses
 from thermopkg.system import AMBIENT
 
 TOP_CENTRE = "top-centre"  # name of the thermocouple's place in the matrix
@@ -58,6 +59,7 @@ class Answer:
     reference: float  # K; rises are over this temperature
     temperature: FloatArray  # K at the grid's corners, estimated, shape (nx+1, ny+1, nz+1); NaN where there is nothing
     metrics: tuple[Metric, ...]
+    widest: float  # half-width of the widest of what is wanted, over what it is measured by
     parts: tuple[PartTemperature, ...]
     readings: tuple[PartTemperature, ...]
     matrix: ResistanceMatrix  # of all places, parts included
@@ -65,14 +67,6 @@ class Answer:
     balance: Balance
     primal: SolverFigures
     dual: SolverFigures
-
-    @property
-    def worst_half_width(self) -> float:
-        """The widest bracket among the metrics over its value, or among the sources' own rises where none is asked."""
-        if self.metrics:
-            return max(metric.bracket.relative_half_width for metric in self.metrics)
-        widths = [self.matrix.entry(name, name).relative_half_width for name in self.sources]
-        return max(widths, default=0.0)
 
 
 def patches(package: Package) -> dict[str, Patch]:
@@ -129,28 +123,51 @@ def _reading_patch(package: Package, reading: Reading, number: int) -> Patch:
     return FacePatch(part, face == "top", z, (float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
 
 
-def solve(model: VoxelModel) -> Answer:
+def reference_temperature(case: Case) -> float:
+    """What rises are counted from, K: the one temperature of everything that cools, or else the environment's."""
+    temperatures = set(case.environment.temperatures().values())
+    return temperatures.pop() if len(temperatures) == 1 else case.environment.ambient
+
+
+def powers_of(package: Package) -> dict[str, float]:
+    """Amount of every load that is at work: W of each heated place, and one of what differing coolants do."""
+    powers = {face.part + ACTIVE: face.power for face in package.active_faces if face.power > 0}
+    powers |= package.volume_powers
+    if len(set(package.case.environment.temperatures().values())) > 1:
+        powers[AMBIENT] = 1.0
+    return powers
+
+
+def wanted_of(package: Package) -> tuple[Wanted, ...]:
+    """What the study asks for: its metrics, or else the rise of every place that makes heat."""
+    powers = powers_of(package)
+    hot = [name for name in powers if name != AMBIENT]
+    metrics = package.case.study.metrics
+    if metrics:
+        return tuple(wanted(name, hot[0], TOP_CENTRE, powers) for name in metrics)
+    return tuple(mean_rise(name, powers) for name in hot)
+
+
+def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STARTS)) -> Answer:
     """Solve one case on one grid: bounds on every mean, and the field.
 
+    Parameters
+    ----------
+    starts : fields to begin with on the primal and the dual lattice, by the name of the load
     Raises
     ------
     ConvergenceError : a solve or the energy balance fails
     ModelError : the model is unphysical
     """
     package, case = model.package, model.package.case
-    temperatures = set(case.environment.temperatures().values())
-    reference = temperatures.pop() if len(temperatures) == 1 else case.environment.ambient
-    places = patches(package)
+    reference, places, powers = reference_temperature(case), patches(package), powers_of(package)
     solids = {solid.name for solid in package.solids}
     systems = primal.emit(model, places, reference), dual.emit(model, places, reference)
-    found = bracket(*systems, barrier=[name for name in places if name in solids])
-    powers = {face.part + ACTIVE: face.power for face in package.active_faces} | dict(package.volume_powers)
-    if AMBIENT in systems[0].loads:
-        powers[AMBIENT] = 1.0
+    powers = {name: amount for name, amount in powers.items() if name in systems[0].loads}
+    found = bracket(*systems, barrier=[name for name in places if name in solids], starts=starts)
     rise = found.primal.rise(powers)
     estimate = _estimate(found, powers)
     temperature = np.where(_corners_of(model.active), reference + estimate, np.nan)
-    hot = [name for name, power in powers.items() if power > 0 and name != AMBIENT]
     asked = [reading.name for reading in case.study.reading]
     faces = [face.part + ACTIVE for face in package.active_faces]
 
@@ -161,15 +178,17 @@ def solve(model: VoxelModel) -> Answer:
         own = package.powers.get(name, 0.0) if name in solids else powers.get(name, 0.0)
         return PartTemperature(name, mean.scaled(1.0, reference), float(values.max()), float(values.min()), own)
 
+    numbers = tuple(metric(item, found.matrix) for item in wanted_of(package))
     return Answer(
         model=model,
         reference=reference,
         temperature=temperature,
-        metrics=tuple(metric(name, found.matrix, hot[0], TOP_CENTRE, powers) for name in case.study.metrics),
+        metrics=numbers if case.study.metrics else (),
+        widest=max((number.relative_half_width for number in numbers), default=0.0),
         parts=tuple(read(name) for name in places if name in solids),
         readings=tuple(read(name) for name in places if name in {*faces, *asked, TOP_CENTRE}),
         matrix=found.matrix,
-        sources=tuple(dict.fromkeys([*hot, *asked])),
+        sources=tuple(dict.fromkeys([*(name for name in powers if name != AMBIENT), *asked])),
         balance=balance(systems[0], rise, powers, sum(package.powers.values())),
         primal=_figures(found.primal),
         dual=_figures(found.dual),

@@ -20,7 +20,7 @@ from thermopkg.arraytypes import FloatArray
 from thermopkg.errors import ConvergenceError
 from thermopkg.lattice.multigrid import apply
 from thermopkg.solve.linear import ConjugateGradients
-from thermopkg.solve.steady import SteadySolver, UnitResponses
+from thermopkg.solve.steady import NO_STARTS, Starts, SteadySolver, UnitResponses
 from thermopkg.system import AMBIENT, ThermalSystem
 
 ROUNDING = 1e-12  # relative; sums over millions of points are good to about this
@@ -157,12 +157,18 @@ class BracketedResponses:
     dual: UnitResponses
 
 
-def bracket(primal: ThermalSystem, dual: ThermalSystem, barrier: Sequence[str]) -> BracketedResponses:
+def bracket(
+    primal: ThermalSystem,
+    dual: ThermalSystem,
+    barrier: Sequence[str],
+    starts: tuple[Starts, Starts] = (NO_STARTS, NO_STARTS),
+) -> BracketedResponses:
     """Solve both systems until what the solver leaves is a small share of every width, and bound the matrix.
 
     Parameters
     ----------
     barrier : names of loads that together heat every point
+    starts : fields to begin with on either side, by the name of the load
     Raises
     ------
     ConvergenceError : no convergence within MOST_ITERATIONS for a load
@@ -170,8 +176,8 @@ def bracket(primal: ThermalSystem, dual: ThermalSystem, barrier: Sequence[str]) 
     method = ConjugateGradients(relative_residual=FIRST_TARGET, max_iterations=MOST_ITERATIONS)
     solvers = SteadySolver(primal, method), SteadySolver(dual, method)
     targets = dict.fromkeys(primal.loads, FIRST_TARGET)
-    below = solvers[0].respond(targets)
-    above = solvers[1].respond(targets)
+    below = solvers[0].respond(targets, starts=starts[0])
+    above = solvers[1].respond(targets, starts=starts[1])
     while True:
         try:
             upper, remainder = upper_matrix(above, barrier)

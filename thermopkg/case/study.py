@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict, model_validator
 
 from thermopkg.case.model import ClaimName, FaceName, Model, Name, PartName
-from thermopkg.units import Length, Offset, Tolerance, quote
+from thermopkg.units import Length, Memory, Offset, Tolerance, quote
 
 MetricName = Literal["theta_ja", "psi_jt"]
 MOST_HALVINGS = 6  # each is eight times the cells; beyond this no machine holds the grid
@@ -35,8 +35,10 @@ class Study(Model):
     """What the run is to find out, and how finely."""
 
     tolerance: Tolerance = 1.0  # half-width of the guaranteed bracket over its value, in percent
-    refine: Annotated[int, Strict(), Field(ge=0, le=MOST_HALVINGS)] = 0  # halvings of the whole grid
-    growth: Annotated[float, Strict(), Field(ge=1.5, le=100.0)] = 8.0  # most that neighbouring steps may differ by
+    max_cells: Annotated[int, Strict(), Field(ge=1)] | None = None  # by default what fits into the memory
+    max_memory: Memory | None = None  # by default what the machine has free
+    refine: Annotated[int, Strict(), Field(ge=0, le=MOST_HALVINGS)] | None = None  # a fixed grid, halved so often
+    growth: Annotated[float, Strict(), Field(ge=1.5, le=100.0)] = 8.0  # of neighbouring steps, on a fixed grid
     largest_step: tuple[Length, Length] | None = None  # in the plane of the layers, and through them
     metrics: tuple[MetricName, ...] = ("theta_ja",)
     claims: tuple[ClaimName, ...] = ()

@@ -18,13 +18,12 @@ BYTES_PER_CELL_AND_LOAD = 40  # field, remainder and unit load of each place who
 MEMORY_SHARE = 0.9  # of what is free; the rest is for everything else that runs
 
 
-def plan(package: Package, study: Study, extra: Iterable[Planes], n_loads: int) -> Grid:
-    """The grid that a study asks for: the geometry's planes, limited, graded and halved.
+def starting_grid(package: Package, study: Study, extra: Iterable[Planes]) -> Grid:
+    """Just the planes that the geometry and the readings need, and steps within the study's limit.
 
     Parameters
     ----------
     extra : coordinates that readings need beside the geometry's, m
-    n_loads : places whose mean is bounded, which decide how much memory a cell takes
     Raises
     ------
     GeometryError : the grid would not fit into this machine's memory; nothing has been allocated
@@ -33,11 +32,31 @@ def plan(package: Package, study: Study, extra: Iterable[Planes], n_loads: int) 
     together = tuple(np.concatenate([p[axis] for p in planes]) if planes else np.zeros(0) for axis in range(3))
     grid = geometry_grid(package, (together[0], together[1], together[2]))
     if study.largest_step is not None:
-        _check(grid.limited_shape(*study.largest_step), 0, n_loads, package, "study.largest_step")
+        _check(grid.limited_shape(*study.largest_step), 0, 1, package, "study.largest_step")
         grid = grid.limited(*study.largest_step)
-    grid = grid.graded(study.growth)
-    _check(grid.shape, study.refine, n_loads, package, "study.refine")
-    return grid.halved(study.refine)
+    return grid
+
+
+def fixed_grid(package: Package, study: Study, start: Grid, halvings: int, n_loads: int) -> Grid:
+    """The starting grid graded and halved, for a study that names its mesh.
+
+    Parameters
+    ----------
+    n_loads : places whose mean is bounded, which decide how much memory a cell takes
+    Raises
+    ------
+    GeometryError : the grid would not fit into this machine's memory; nothing has been allocated
+    """
+    graded = start.graded(study.growth)
+    _check(graded.shape, halvings, n_loads, package, "study.refine")
+    return graded.halved(halvings)
+
+
+def most_cells(study: Study, n_loads: int) -> float:
+    """How many cells a study may use: its own limits, or what fits into the memory that is free."""
+    memory = study.max_memory if study.max_memory is not None else MEMORY_SHARE * psutil.virtual_memory().available
+    cells = memory / bytes_needed(1, n_loads)
+    return min(cells, study.max_cells) if study.max_cells is not None else cells
 
 
 def bytes_needed(n_cells: float, n_loads: int) -> float:

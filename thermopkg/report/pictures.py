@@ -1,24 +1,26 @@
 """Which pictures belong to an answer? The section, the temperatures in section and plan, and the heat path."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from matplotlib.axes import Axes
 
+from thermopkg.answer.adapt import Step
 from thermopkg.answer.answer import Answer
 from thermopkg.answer.path import HeatPath
 from thermopkg.report.drawing import picture
 from thermopkg.report.plots import draw_heat_path, draw_plan, draw_section, draw_temperature
+from thermopkg.report.refinement import draw_refinement
 from thermopkg.report.result import ZERO_CELSIUS
 
-WIDE, SQUARE = (160.0, 85.0), (125.0, 105.0)  # mm, for a page between its margins
+WIDE, SQUARE, NARROW = (160.0, 85.0), (125.0, 105.0), (100.0, 75.0)  # mm, for a page between its margins
 DOTS = 200  # per inch
 RIM = 0.05  # inch of white around the drawing
 
 
-def save_pictures(folder: Path, answer: Answer, paths: Mapping[str, HeatPath]) -> None:
-    """Write section.png, temperature.png, and plan and heat path of every heated chip."""
+def save_pictures(folder: Path, answer: Answer, paths: Mapping[str, HeatPath], steps: Sequence[Step]) -> None:
+    """Write section.png, temperature.png, plan and heat path of every heated chip, and refinement.png."""
     model, celsius = answer.model, answer.temperature - ZERO_CELSIUS
     _save(folder / "section.png", partial(draw_section, model), WIDE)
     _save(folder / "temperature.png", partial(draw_temperature, model, celsius), WIDE)
@@ -27,6 +29,8 @@ def save_pictures(folder: Path, answer: Answer, paths: Mapping[str, HeatPath]) -
             plan = partial(draw_plan, model, celsius, z=face.z, part=face.part)
             _save(folder / f"plan-{face.part}.png", plan, SQUARE)
             _save(folder / f"heat-path-{face.part}.png", partial(draw_heat_path, paths[face.part]), WIDE)
+    if steps:
+        _save(folder / "refinement.png", partial(draw_refinement, steps), NARROW)
 
 
 def _save(path: Path, draw: Callable[[Axes], Axes], size: tuple[float, float]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from thermopkg import __version__
+from thermopkg.answer.adapt import Step
 from thermopkg.answer.answer import ACTIVE, Answer, PartTemperature, SolverFigures
 from thermopkg.answer.bracket import Bracket
 from thermopkg.claims.chart import ClaimVerdict
@@ -27,7 +28,12 @@ class Timing:
 
 
 def document(
-    answer: Answer, chart: Sequence[ClaimVerdict], warnings: Sequence[Fault], name: str, timing: Timing
+    answer: Answer,
+    steps: Sequence[Step],
+    chart: Sequence[ClaimVerdict],
+    warnings: Sequence[Fault],
+    name: str,
+    timing: Timing,
 ) -> dict[str, Any]:
     """The whole answer as JSON types, temperatures in degC."""
     model = answer.model
@@ -41,8 +47,10 @@ def document(
             "cells": model.grid.n_cells,
             "active_cells": model.n_active,
             "shape": model.grid.shape,
+            "steps": len(steps),
         },
-        "tolerance": {"wanted": model.package.case.study.tolerance / 100, "reached": _finite(answer.worst_half_width)},
+        "refinement": [_step(step) for step in steps],
+        "tolerance": {"wanted": model.package.case.study.tolerance / 100, "reached": _finite(answer.widest)},
         "metrics": {
             m.name: {**_bracket(m.bracket), "unit": m.unit, "definition": m.definition} for m in answer.metrics
         },
@@ -130,6 +138,16 @@ def _resistance(answer: Answer) -> dict[str, Any]:
         "value": [[entry.value for entry in row] for row in entries],
         "half_width": [[entry.half_width for entry in row] for row in entries],
         "unit": "K/W",
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "cells": step.n_cells,
+        "metrics": {m.name: {**_bracket(m.bracket), "unit": m.unit} for m in step.metrics},
+        "widest": _finite(step.widest),
+        "seconds": step.seconds,
+        "parts": dict(step.parts),
     }
 
 

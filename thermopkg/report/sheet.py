@@ -7,8 +7,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from thermopkg.answer.adapt import Step
 from thermopkg.answer.answer import ACTIVE, Answer, PartTemperature
 from thermopkg.answer.bracket import Bracket
+from thermopkg.answer.metrics import Metric
 from thermopkg.claims.chart import ClaimVerdict
 from thermopkg.errors import Fault
 from thermopkg.report.result import ZERO_CELSIUS, Timing, modelling_notes
@@ -17,7 +19,13 @@ STYLES = {"met": "green", "not met": "bold red", "not shown": "yellow"}
 SYMBOLS = {"theta_ja": "θ_JA", "psi_jt": "ψ_JT"}
 
 
-def sheet(answer: Answer, chart: Sequence[ClaimVerdict], warnings: Sequence[Fault], timing: Timing) -> Group:
+def sheet(
+    answer: Answer,
+    steps: Sequence[Step],
+    chart: Sequence[ClaimVerdict],
+    warnings: Sequence[Fault],
+    timing: Timing,
+) -> Group:
     """Metrics with bounds, temperatures, watts, mesh, solver and claims, in that order."""
     blocks: list[RenderableType] = [Text(answer.model.package.case.title, style="bold"), ""]
     blocks += _metrics(answer)
@@ -28,6 +36,8 @@ def sheet(answer: Answer, chart: Sequence[ClaimVerdict], warnings: Sequence[Faul
     if len(answer.sources) > 1:
         blocks += [_heading("Resistance matrix in K/W", "mean rise of the row per watt in the column"), _matrix(answer)]
     blocks += [_heading("Where the watts leave", ""), _watts(answer)]
+    if steps:
+        blocks += [_heading("How the mesh was found", "half-width of the widest number asked for"), _story(steps)]
     blocks += [_heading("Mesh and solver", ""), _figures(answer, timing)]
     blocks += [_heading("The model", ""), *(_indented(Text(f"· {note}")) for note in modelling_notes(answer))]
     if chart:
@@ -74,12 +84,42 @@ def _metrics(answer: Answer) -> list[RenderableType]:
         n = decimals(b.half_width)
         line = Text("  ")
         line.append(f"{SYMBOLS[metric.name]} = {b.value:.{n}f} {metric.unit}", style="bold")
-        line.append(f"   within [{b.lower:.{n}f}, {b.upper:.{n}f}]   ±{100 * b.relative_half_width:.2g} %, guaranteed")
+        line.append(f"   within [{b.lower:.{n}f}, {b.upper:.{n}f}]   ±{_measured(metric)}, guaranteed")
         blocks += [line, Text(f"         {metric.definition}", style="dim")]
-        if 100 * b.relative_half_width > wanted:
-            text = f"         wider than the ±{wanted:g} % wanted: refine once more (--refine)"
+        if 100 * metric.relative_half_width > wanted:
+            text = f"         wider than the ±{wanted:g} % wanted: {_why_wide(answer)}"
             blocks.append(Text(text, style="yellow"))
     return [*blocks, ""] if blocks else []
+
+
+def _measured(metric: Metric) -> str:
+    """The half-width in percent, and of what if not of the value itself."""
+    percent = f"{100 * metric.relative_half_width:.2g} %"
+    return percent if metric.name != "psi_jt" else f"{percent} of the junction's rise per watt"
+
+
+def _why_wide(answer: Answer) -> str:
+    if answer.model.package.case.study.refine is not None:
+        return "the study names its mesh; refine once more, or leave refine out"
+    return "the next grid would be beyond the budget of cells or memory"
+
+
+def _story(steps: Sequence[Step]) -> RenderableType:
+    table = _table()
+    for name in ("cells", *(SYMBOLS.get(m.name, m.name) for m in steps[0].metrics), "half-width", "seconds"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("the width is made in", style="dim")
+    for step in steps:
+        parts = sorted(step.parts.items(), key=lambda item: -item[1])[:3]
+        made = ", ".join(f"{name} {100 * share:.0f} %" for name, share in parts if share >= 0.01)
+        numbers = [_interval(m.bracket) for m in step.metrics]
+        table.add_row(f"{step.n_cells:,}", *numbers, f"{100 * step.widest:.2g} %", f"{step.seconds:.2f}", made)
+    return _indented(table)
+
+
+def _interval(bracket: Bracket) -> str:
+    n = decimals(bracket.half_width)
+    return f"[{bracket.lower:.{n}f}, {bracket.upper:.{n}f}]"
 
 
 def _temperatures(answer: Answer) -> RenderableType:
@@ -163,11 +203,12 @@ def _figures(answer: Answer, timing: Timing) -> RenderableType:
         "grid", f"{nx} × {ny} × {nz} = {answer.model.grid.n_cells:,} cells, {answer.model.n_active:,} of them active"
     )
     for name, s in (("primal lattice (lower bounds)", answer.primal), ("dual lattice (upper bounds)", answer.dual)):
-        steps = sorted(s.iterations.values())
+        counts = sorted(s.iterations.values())
+        seconds = s.setup_seconds + s.solve_seconds
         table.add_row(
             name,
-            f"{s.n_points:,} unknowns, {s.n_levels} levels, "
-            f"{len(steps)} loads in {steps[0]} to {steps[-1]} iterations, residual {s.residual:.0e}, {s.setup_seconds + s.solve_seconds:.1f} s",
+            f"{s.n_points:,} unknowns, {s.n_levels} levels, {len(counts)} loads in {counts[0]} to {counts[-1]} "
+            f"iterations, residual {s.residual:.0e}, {seconds:.1f} s",
         )
     table.add_row("time", f"mesh {timing.mesh:.1f} s, solve {timing.solve:.1f} s, all {timing.total:.1f} s")
     return _indented(table)

@@ -6,29 +6,26 @@ import meshio
 import numpy as np
 
 from thermopkg.arraytypes import FloatArray, IntArray
-from thermopkg.mesh.grid import Grid
+from thermopkg.mesh.grid import Grid, geometry_grid
 from thermopkg.mesh.voxel import VoxelModel, paint
 from thermopkg.report.result import legend
 
-MOST_CELLS = 400_000  # in the file; a finer solution is sampled at the points of a grid that it was halved from
+MOST_CELLS = 400_000  # in the file; a finer solution is sampled on a part of its own planes
 CORNERS = ((0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0), (0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1))  # in VTK's order
 
 
-def write_vtu(path: Path, model: VoxelModel, temperature: FloatArray | None, halvings: int) -> None:
+def write_vtu(path: Path, model: VoxelModel, temperature: FloatArray | None) -> None:
     """Write the active cells.
 
     Parameters
     ----------
     temperature : K at the grid's corners, or None for the mesh alone
-    halvings : how often the whole grid was halved, so that many times it can be sampled at every other point
     """
-    stride = 1
-    while halvings and model.grid.n_cells / stride**3 > MOST_CELLS:
-        stride, halvings = 2 * stride, halvings - 1
-    if stride > 1:
-        x, y, z = (ticks[::stride] for ticks in model.grid.axes)
+    kept = _thinned(model)
+    if any(some.size < ticks.size for some, ticks in zip(kept, model.grid.axes, strict=True)):
+        x, y, z = (ticks[some] for ticks, some in zip(model.grid.axes, kept, strict=True))
         model = paint(model.package, Grid(x, y, z))
-        temperature = None if temperature is None else temperature[::stride, ::stride, ::stride]
+        temperature = None if temperature is None else temperature[np.ix_(*kept)]
     cells = np.flatnonzero(model.active)
     corners = _corners(model, cells)
     used, compact = np.unique(corners, return_inverse=True)
@@ -48,6 +45,24 @@ def write_vtu(path: Path, model: VoxelModel, temperature: FloatArray | None, hal
         cell_data=cell_data,
     )
     meshio.write(path, mesh, file_format="vtu")
+
+
+def _thinned(model: VoxelModel) -> tuple[IntArray, IntArray, IntArray]:
+    """Which ticks of each axis go into the file: all planes of the geometry, and of the rest as many as there is room.
+
+    Every second, fourth, … of the rest stays, so that the cells are of even size.
+    """
+    needed = geometry_grid(model.package).axes
+    stride = 1
+    while True:
+        kept = [
+            np.flatnonzero(np.isin(np.round(ticks, 12), np.round(own, 12)) | (np.arange(ticks.size) % stride == 0))
+            for ticks, own in zip(model.grid.axes, needed, strict=True)
+        ]
+        cells = (kept[0].size - 1) * (kept[1].size - 1) * (kept[2].size - 1)
+        if cells <= MOST_CELLS or stride >= max(model.grid.shape):
+            return kept[0], kept[1], kept[2]
+        stride *= 2
 
 
 def heat_flux(model: VoxelModel, temperature: FloatArray) -> FloatArray:

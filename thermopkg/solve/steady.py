@@ -10,7 +10,8 @@ from thermopkg.arraytypes import FloatArray
 from thermopkg.solve.linear import ConjugateGradients, LinearSolution, PreparedLattice
 from thermopkg.system import ThermalSystem
 
-NO_STARTS: Mapping[str, FloatArray] = MappingProxyType({})
+Starts = Mapping[str, FloatArray]  # fields by the name of the load, K
+NO_STARTS: Starts = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,7 @@ class SteadySolver:
         self,
         targets: Mapping[str, float],
         before: UnitResponses | None = None,
-        starts: Mapping[str, FloatArray] = NO_STARTS,
+        starts: Starts = NO_STARTS,
     ) -> UnitResponses:
         """Solve for every load to its own target of the relative residual.
 
