@@ -359,6 +359,13 @@ def test_answer_lies_in_the_bracket_of_a_coarser_grid_with_two_ambients_and_a_he
     assert AMBIENT in coarse.matrix.names
 
 
+def test_mean_of_a_part_lies_between_its_lowest_and_its_highest_temperature() -> None:
+    """Though the mean is the middle of a bracket and the two are estimates from one field, on any grid."""
+    answer = solved(document(chip_power=3.0, heater_power=1.0))
+    for read in (*answer.parts, *answer.readings):
+        assert read.lowest < read.mean.value < read.highest, read.name
+
+
 def test_estimates_of_a_part_reach_the_temperatures_that_its_faces_are_held_at() -> None:
     slab = {
         "title": "a slab between two cold plates",
