@@ -227,9 +227,19 @@ def draw_bounds(steps: Sequence[tuple[int, Bracket]], ax: Axes, *, name: str, un
     ax.plot(cells, [b.value for b in brackets], "o-", color=INK, lw=1, ms=3, label="value")
     ax.plot(cells, [b.lower for b in brackets], "^-", color=BOUND, lw=1, ms=4, label="lower bound")
     dress(ax)
+    ax.minorticks_off()
+    ax.set_xticks(cells, [thousands(n) for n in cells])
     ax.grid(visible=True, axis="y", color=FAINT, alpha=0.25, lw=0.5)
     ax.legend(fontsize=TEXT_SIZE, frameon=False)
     last = brackets[-1]
     title = f"{name} = {last.value:.5g} {unit}, within [{last.lower:.5g}, {last.upper:.5g}]"
     name_axes(ax, "cells", f"{name} [{unit}]", title)
     return ax
+
+
+def thousands(n: int) -> str:
+    """A number of cells with three figures: 840, 147 k, 1.52 M."""
+    for size, unit in ((1e6, " M"), (1e3, " k")):
+        if n >= size:
+            return f"{n / size:.3g}{unit}"
+    return str(n)

@@ -8,6 +8,7 @@ from thermopkg.answer.adapt import Step
 from thermopkg.report.drawing import TEXT_SIZE, dress, name_axes
 from thermopkg.report.palette import kind_colour
 from thermopkg.report.plots import draw_bounds
+from thermopkg.report.result import SYMBOLS
 
 LEAST_SHARE = 0.005  # of the width; parts below it are drawn together as the rest
 
@@ -18,7 +19,7 @@ def draw_refinement(steps: Sequence[Step], ax: Axes) -> Axes:
     draw_shares(steps[-1].parts, shares)
     first = steps[-1].metrics[0]
     brackets = [(step.n_cells, step.metrics[0].bracket) for step in steps]
-    return draw_bounds(brackets, bounds, name=first.name, unit=first.unit)
+    return draw_bounds(brackets, bounds, name=SYMBOLS.get(first.name, first.name), unit=first.unit)
 
 
 def draw_shares(parts: Mapping[str, float], ax: Axes) -> Axes:

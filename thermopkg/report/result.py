@@ -16,6 +16,7 @@ from thermopkg.mesh.voxel import VoxelModel
 
 SCHEMA = 1  # version of the layout
 ZERO_CELSIUS = 273.15  # K
+SYMBOLS = {"theta_ja": "θ_JA", "psi_jt": "ψ_JT"}  # of the metrics, as the field writes them
 
 
 @dataclass(frozen=True)

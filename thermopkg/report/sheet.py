@@ -13,10 +13,9 @@ from thermopkg.answer.bracket import Bracket
 from thermopkg.answer.metrics import Metric
 from thermopkg.claims.chart import ClaimVerdict
 from thermopkg.errors import Fault
-from thermopkg.report.result import ZERO_CELSIUS, Timing, modelling_notes
+from thermopkg.report.result import SYMBOLS, ZERO_CELSIUS, Timing, modelling_notes
 
 STYLES = {"met": "green", "not met": "bold red", "not shown": "yellow"}
-SYMBOLS = {"theta_ja": "θ_JA", "psi_jt": "ψ_JT"}
 
 
 def sheet(
@@ -89,7 +88,7 @@ def _metrics(answer: Answer) -> list[RenderableType]:
         if 100 * metric.relative_half_width > wanted:
             text = f"         wider than the ±{wanted:g} % wanted: {_why_wide(answer)}"
             blocks.append(Text(text, style="yellow"))
-    return [*blocks, ""] if blocks else []
+    return blocks
 
 
 def _measured(metric: Metric) -> str:
