@@ -233,7 +233,7 @@ TOLERANCE = Dimension("a tolerance", "percent", "%", 1e-4, 50.0, positive=True, 
 
 DIMENSIONS = (  # a unit is described by the first that it fits
     *(LENGTH, GAP, OFFSET, CONDUCTIVITY, FILM, POWER, TEMPERATURE, DENSITY, HEAT_CAPACITY, PRESSURE, VISCOSITY),
-    *(SHARE, TOLERANCE),
+    *(SHARE, TOLERANCE, MEMORY),
 )
 
 Length = _field(LENGTH)
@@ -247,8 +247,8 @@ Density = _field(DENSITY)
 HeatCapacity = _field(HEAT_CAPACITY)
 Pressure = _field(PRESSURE)
 Viscosity = _field(VISCOSITY)
-Percent = _field(SHARE)  # kept in percent
 Memory = _field(MEMORY)
+Percent = _field(SHARE)  # kept in percent
 Tolerance = _field(TOLERANCE)  # kept in percent
 
 

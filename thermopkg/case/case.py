@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, Strict, model_validator
 
 from thermopkg.case.environment import Environment
 from thermopkg.case.material import Material, library
@@ -25,6 +25,7 @@ from thermopkg.case.study import Study
 from thermopkg.errors import CaseError
 from thermopkg.units import quote
 
+SCHEMA = 1  # version of the case format
 MOST_PARTS = 500  # beyond this a case is machine-made, and its author wants a mesh file
 MATERIAL_FIELDS = ("material", "fill")  # the fields that name a material, wherever they stand
 
@@ -35,6 +36,12 @@ class UnsoundCase(CaseError):
     def __init__(self, findings: Collection[Finding], source: str) -> None:
         self.findings = tuple(findings)
         super().__init__([finding.fault() for finding in findings], source)
+
+
+def _readable(version: int) -> int:
+    if version != SCHEMA:
+        raise ValueError(f"version {version} of the case format is unknown; this program reads version {SCHEMA}")
+    return version
 
 
 def _file_schema(schema: dict[str, Any]) -> None:
@@ -76,7 +83,9 @@ class Case(Model):
 
     title: Annotated[Line, Field(min_length=1, max_length=200)]
     description: Text = ""
-    case_schema: Annotated[Literal[1], Field(alias="schema")] = 1  # version of the case format
+    case_schema: Annotated[
+        int, Strict(), AfterValidator(_readable), Field(alias="schema", json_schema_extra={"const": SCHEMA})
+    ] = SCHEMA
     part: Annotated[tuple[AnyPart, ...], Field(min_length=1, max_length=MOST_PARTS)]
     environment: Environment
     study: Study = Study()

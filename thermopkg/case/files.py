@@ -1,6 +1,7 @@
 """Which files make up a case? Reading TOML, following `extends`, merging, and where each value came from."""
 
 import os
+import re
 import stat
 import tomllib
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from thermopkg.units import quote
 
 LARGEST_FILE = 256 * 1024  # bytes; a case is a page or two, so anything longer is the wrong file
 DEEPEST_CHAIN = 8  # files in a row that extend one another
+ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){16}""")  # reading it takes time with its square
 
 Json = dict[str, Any]
 
@@ -42,6 +44,8 @@ class Merged:
 
     def fault(self, finding: Finding) -> Fault:
         """A finding with its path in the file where the value stands."""
+        if finding.place == ("part",):  # about all parts together, which no single file may hold
+            return finding.fault()
         found, best = (self.sources[0], finding.place), -1
         for source in self.sources:
             place = self._place_in(source, finding.place)
@@ -49,7 +53,7 @@ class Merged:
                 found, best = (source, place), reached
         source, place = found
         path = dotted(place)
-        return Fault(path if source.shown is None else f"{source.shown}: {path}".rstrip(": "), finding.message)
+        return Fault(path if source.shown is None else f"{source.shown}: {path}", finding.message)
 
     def _place_in(self, source: Source, place: Place) -> Place | None:
         """The same place in a source, where parts have other numbers; None where the source has not got the part."""
@@ -90,7 +94,7 @@ def read_merged(path: Path, overrides: Json | None = None) -> Merged:
     merged = _Reader(path).merged(path, ())
     if not overrides:
         return merged
-    return Merged(_merge(merged.document, overrides), (Source(overrides), *merged.sources))
+    return Merged(merge(merged.document, overrides), (Source(overrides), *merged.sources))
 
 
 # ---------------------------------------------------------------- reading
@@ -118,7 +122,7 @@ class _Reader:
             return own
         base_path = self._extended(base_name, path, (*chain, here))
         base = self.merged(base_path, (*chain, here))
-        return Merged(_merge(_removed(base.document, without, path), document), (*own.sources, *base.sources))
+        return Merged(merge(_removed(base.document, without, path), document), (*own.sources, *base.sources))
 
     def _extended(self, name: object, path: Path, chain: tuple[Path, ...]) -> Path:
         if not isinstance(name, str):
@@ -186,6 +190,8 @@ def read_toml(path: Path) -> Json:
         raise _refusal(path, "", f"is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
     if not text.strip():
         raise _refusal(path, "", "is empty; 'thermopkg new' writes a case to start from")
+    if ENDLESS_KEY.search(text):
+        raise _refusal(path, "", "is not TOML that can be read: a key of more than 16 steps")
     try:
         return tomllib.loads(text)
     except RecursionError as error:
@@ -218,7 +224,7 @@ def _removed(base: Json, without: object, path: Path) -> Json:
     return {**base, "part": [p for p in tables if not (isinstance(p, dict) and p.get("name") in without)]}
 
 
-def _merge(base: Json, own: Json) -> Json:
+def merge(base: Json, own: Json) -> Json:
     """Tables merge key by key, parts by their name; everything else is replaced."""
     merged = dict(base)
     for key, value in own.items():
@@ -241,7 +247,7 @@ def _merge_table(base: Json, own: Json) -> Json:
         if any(keys & own.keys() for keys in sets):
             for key in {key for keys in sets if not keys & own.keys() for key in keys}:
                 kept.pop(key, None)
-    return _merge(kept, own)
+    return merge(kept, own)
 
 
 def _merge_parts(base: list[Any], own: list[Any]) -> list[Any]:

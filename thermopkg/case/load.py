@@ -6,7 +6,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from thermopkg.case.case import Case, UnsoundCase, environment_findings, layer_findings, study_findings
+from thermopkg.case.case import (
+    MOST_PARTS,
+    Case,
+    UnsoundCase,
+    environment_findings,
+    layer_findings,
+    study_findings,
+)
 from thermopkg.case.environment import Environment
 from thermopkg.case.files import Json, Merged, Source, read_merged
 from thermopkg.case.material import library
@@ -78,7 +85,7 @@ def _findings_across(document: Json, findings: Collection[Finding], context: Con
     """What the checks across models find in a document of which some models have faults of their own."""
     faulty = {found.place[0] if found.place else None for found in findings}
     tables: Any = document.get("part")
-    if isinstance(tables, list):
+    if isinstance(tables, list) and len(tables) <= MOST_PARTS:
         yield from relation_findings([outline_of_table(table) for table in tables])
     # a faulty study asks for nothing, so that what follows from its metrics keeps quiet
     study = Study(metrics=()) if "study" in faulty else Study.model_validate(document.get("study", {}), context=context)

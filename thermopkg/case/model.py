@@ -67,7 +67,7 @@ def closest(name: str, known: Collection[str]) -> str:
     if len(name) > 2 * LONGEST_NAME:
         return ""  # comparing takes time with the square of the length, and nothing known is that long
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.55)
-    near += [k for k in known if k not in near and len(name) > 2 and k.startswith(name)][: 3 - len(near)]
+    near += [k for k in known if k not in near and len(name) > 1 and k.startswith(name)][: 3 - len(near)]
     if not near:
         return ""
     return f"; did you mean '{near[0]}'?" if len(near) == 1 else f"; close: {', '.join(near)}"

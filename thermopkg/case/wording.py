@@ -70,11 +70,10 @@ def _message(item: ErrorDetails, place: Place, document: dict[str, Any]) -> str:
             return f"has {context['actual_length']} entry; at least {context['min_length']} are wanted"
         case "too_short" | "string_too_short":
             return "is empty"
-        case "too_long":
-            given = context["actual_length"] or "more"
-            return f"has {given} entries; {context['max_length']} are the most"
-        case "string_too_long":
+        case "too_long" | "string_too_long" if isinstance(got, str):
             return f"has {len(got)} characters; {context['max_length']} are the most"
+        case "too_long":
+            return f"has {context['actual_length'] or 'more'} entries; {context['max_length']} are the most"
         case _:
             return item["msg"]
 
