@@ -166,4 +166,4 @@ def bounded(model: VoxelModel, patches: Mapping[str, Patch], reference: float = 
     """The bracket as the program makes it."""
     places = {**patches, "everything": everything(model)}
     systems = primal.emit(model, places, reference), dual.emit(model, places, reference)
-    return bracket(*systems, barrier=["everything"]).matrix
+    return bracket(*systems, barrier=["everything"])

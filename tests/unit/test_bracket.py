@@ -29,9 +29,10 @@ from thermopkg.answer.bracket import (
     Bracket,
     ResistanceMatrix,
     bracket,
-    lower_matrix,
+    from_below,
+    own_matrix,
     remainder_bound,
-    upper_matrix,
+    remainder_of,
 )
 from thermopkg.arraytypes import FloatArray
 from thermopkg.errors import ConvergenceError
@@ -92,11 +93,16 @@ def assert_not_above(lower: FloatArray, upper: FloatArray) -> None:
 # ---------------------------------------------------------------- whatever the solver returns
 @settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1), st.floats(-3.0, 1.0))
-def test_lower_matrix_is_never_above_the_lattice_s_own_for_any_fields_at_all(seed: int, decades: float) -> None:
+def test_own_matrix_is_never_above_the_lattice_s_own_for_any_fields_at_all(seed: int, decades: float) -> None:
     system = emitted()[0]
     rng = np.random.default_rng(seed)
     noisy = [rise + 10**decades * rng.standard_normal(rise.shape) for rise in exact_fields(system)]
-    assert_not_above(lower_matrix(responses_of(system, noisy)), resistances(system))
+    assert_not_above(own_matrix(responses_of(system, noisy)), resistances(system))
+
+
+def upper_matrix(responses: UnitResponses, barrier: list[str]) -> tuple[FloatArray, FloatArray]:
+    remainder = remainder_of(responses, barrier)
+    return own_matrix(responses) + remainder, remainder
 
 
 @settings(max_examples=20)
@@ -115,7 +121,7 @@ def test_upper_matrix_is_never_below_the_lattice_s_own_for_any_fields_it_takes(s
 
 def test_exact_fields_give_the_lattice_s_own_matrices() -> None:
     below, above = emitted()
-    assert lower_matrix(responses_of(below, exact_fields(below))) == pytest.approx(resistances(below), rel=1e-9)
+    assert own_matrix(responses_of(below, exact_fields(below))) == pytest.approx(resistances(below), rel=1e-9)
     upper, remainder = upper_matrix(responses_of(above, exact_fields(above)), ["everything"])
     assert upper == pytest.approx(resistances(above), rel=1e-9)
     assert np.abs(remainder).max() < 1e-12 * np.abs(upper).max()
@@ -128,7 +134,7 @@ def test_bounds_hold_after_one_two_or_three_iterations(target: float) -> None:
     method = ConjugateGradients(relative_residual=target)
     rough = [SteadySolver(system, method).respond(dict.fromkeys(system.loads, target)) for system in (below, above)]
     truth, n = exact_chips(), 3
-    assert_not_above(lower_matrix(rough[0])[:n, :n], truth)
+    assert_not_above(own_matrix(rough[0])[:n, :n], truth)
     try:
         upper, _ = upper_matrix(rough[1], ["everything"])
     except ConvergenceError:
@@ -180,9 +186,9 @@ def test_fields_that_bound_nothing_are_refused(factor: float) -> None:
 def test_products_do_not_depend_on_the_pieces_they_are_made_in(monkeypatch: pytest.MonkeyPatch) -> None:
     systems = emitted()
     below, above = (responses_of(system, [0.9 * rise for rise in exact_fields(system)]) for system in systems)
-    whole = lower_matrix(below), *upper_matrix(above, ["everything"])
+    whole = own_matrix(below), *upper_matrix(above, ["everything"])
     monkeypatch.setattr(module, "PIECE", 7)
-    pieces = lower_matrix(below), *upper_matrix(above, ["everything"])
+    pieces = own_matrix(below), *upper_matrix(above, ["everything"])
     for ours, theirs in zip(pieces, whole, strict=True):
         assert ours == pytest.approx(theirs, rel=1e-12)
 
@@ -192,14 +198,14 @@ def test_solver_adds_no_more_than_its_share_to_any_width() -> None:
     below, above = emitted()
     found = bracket(below, above, barrier=["everything"])
     width = np.diag(resistances(above)) - np.diag(resistances(below))
-    assert (np.diag(found.matrix.upper - found.matrix.lower) <= width * (1 + 3 * ALGEBRAIC_SHARE)).all()
-    assert_not_above(found.matrix.lower, resistances(below))
-    assert_not_above(resistances(above), found.matrix.upper)
+    assert (np.diag(found.upper - found.lower) <= width * (1 + 3 * ALGEBRAIC_SHARE)).all()
+    assert_not_above(found.lower, resistances(below))
+    assert_not_above(resistances(above), found.upper)
 
 
 def test_brackets_are_symmetric() -> None:
     """Reciprocity: the rise of i by a watt in j is that of j by a watt in i."""
-    found = bracket(*emitted(), barrier=["everything"]).matrix
+    found = bracket(*emitted(), barrier=["everything"])
     for side in (found.lower, found.upper):
         assert side == pytest.approx(side.T, rel=1e-9)
 
@@ -210,7 +216,7 @@ def test_a_bracket_without_width_is_closed_to_rounding() -> None:
     side = case("A01").inputs["area"] ** 0.5
     model = stacked(layers, even(0.0, side), even(0.0, side), 1, ends(15.0, 500.0))
     places = {"face": on_interface(model, layers, 2, (0.0, side), (0.0, side)), "everything": everything(model)}
-    found = bracket(primal.emit(model, places, 0.0), dual.emit(model, places, 0.0), barrier=["everything"]).matrix
+    found = bracket(primal.emit(model, places, 0.0), dual.emit(model, places, 0.0), barrier=["everything"])
     assert found.entry("face", "face").relative_half_width < 1e-9
 
 
@@ -221,7 +227,7 @@ def test_rough_start_is_solved_deeper_until_it_hardly_shows(monkeypatch: pytest.
     below, above = emitted()
     found = bracket(below, above, barrier=["everything"])
     width = np.diag(resistances(above)) - np.diag(resistances(below))
-    assert (np.diag(found.matrix.upper - found.matrix.lower) <= width * (1 + 3 * ALGEBRAIC_SHARE)).all()
+    assert (np.diag(found.upper - found.lower) <= width * (1 + 3 * ALGEBRAIC_SHARE)).all()
 
 
 @pytest.mark.parametrize("first", [0.1, 1e-3])
@@ -230,17 +236,17 @@ def test_no_field_loses_more_than_a_share_of_the_heat_that_crosses(
 ) -> None:
     """What the primal fields leave adds up to what fails to arrive: a run between two ambients must balance too."""
     monkeypatch.setattr(module, "FIRST_TARGET", first)
-    monkeypatch.setattr(module, "ALGEBRAIC_SHARE", 1e3)  # so that the widths alone would be content
+    monkeypatch.setattr(module, "INVISIBLE", 1e3)  # so that the remainders alone would be content
     layers = case("A01").layers
     side = case("A01").inputs["area"] ** 0.5
     ticks = even(0.0, side, parts=5)
     model = stacked(layers, ticks, ticks, 2, ends(15.0, 500.0, 85.0, 84.9))
     span = (0.0, float(ticks[2]))
     places = {"face": on_interface(model, layers, 2, span, span), "everything": everything(model)}
-    found = bracket(primal.emit(model, places, 0.0), dual.emit(model, places, 0.0), barrier=["everything"])
+    found = from_below(primal.emit(model, places, 0.0), ["everything"]).responses
     through = case("A01").values["power_up"] * (85.0 - 84.9) / (85.0 - 25.0)
     crossing = {"face": 1.0, "everything": 1.0, AMBIENT: through}  # W
-    for name, residual in zip(found.primal.names, found.primal.residuals, strict=True):
+    for name, residual in zip(found.names, found.residuals, strict=True):
         assert abs(residual.sum()) <= 3.1e-7 * crossing[name]
 
 

@@ -63,7 +63,7 @@ def manufactured_bracket(halvings: int) -> tuple[float, float]:
     places = {"everything": everything(model)}
     below = heated(primal.emit(model, places, 0.0), at_corners(cells))
     above = heated(dual.emit(model, places, 0.0), cells)
-    entry = bracket(below, above, barrier=["everything"]).matrix.entry("heat", "heat")
+    entry = bracket(below, above, barrier=["everything"]).entry("heat", "heat")
     return entry.lower, entry.upper
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermopkg.answer.bracket import ResistanceMatrix, lower_matrix, middle_energy
+from thermopkg.answer.bracket import ResistanceMatrix, own_matrix
 from thermopkg.answer.metrics import Metric, Wanted, metric
 from thermopkg.answer.width import Width, width
 from thermopkg.arraytypes import BoolArray, FloatArray
@@ -82,7 +82,7 @@ def adapt(
         targets = dict.fromkeys(systems[0].loads, STEP_TARGET)
         below = SteadySolver(systems[0], method).respond(targets, starts=starts[0])
         above = SteadySolver(systems[1], method).respond(targets, starts=starts[1])
-        matrix = ResistanceMatrix(below.names, lower_matrix(below), middle_energy(above))
+        matrix = ResistanceMatrix(below.names, own_matrix(below), own_matrix(above))
         metrics = tuple(metric(item, matrix) for item in wanted)
         worst = max(range(len(metrics)), key=lambda i: metrics[i].relative_half_width)
         widest = metrics[worst].relative_half_width

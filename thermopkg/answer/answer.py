@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from thermopkg.answer.balance import Balance, balance
-from thermopkg.answer.bracket import Bracket, BracketedResponses, ResistanceMatrix, bracket
+from thermopkg.answer.bracket import Bracket, ResistanceMatrix, from_above, from_below, mean_matrix
 from thermopkg.answer.metrics import Metric, Wanted, mean_rise, metric, wanted
 from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.case.case import Case
@@ -162,36 +162,43 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
     package, case = model.package, model.package.case
     reference, places, powers = reference_temperature(case), patches(package), powers_of(package)
     solids = {solid.name for solid in package.solids}
-    systems = primal.emit(model, places, reference), dual.emit(model, places, reference)
-    powers = {name: amount for name, amount in powers.items() if name in systems[0].loads}
-    found = bracket(*systems, barrier=[name for name in places if name in solids], starts=starts)
-    rise = found.primal.rise(powers)
-    estimate = _estimate(found, powers)
-    temperature = np.where(_corners_of(model.active), reference + estimate, np.nan)
+    barrier = [name for name in places if name in solids]
+    # one lattice at a time, each gone before the next is made: they are what fills the memory
+    system = primal.emit(model, places, reference)
+    powers = {name: amount for name, amount in powers.items() if name in system.loads}
+    below = from_below(system, barrier, starts[0])
+    names, means, figures = below.responses.names, mean_matrix(below.responses), _figures(below.responses)
+    account = balance(system, below.responses.rise(powers), powers, sum(package.powers.values()))
+    lower, responses = below.bound, below.responses.only(powers)
+    del system, below
+    above = from_above(dual.emit(model, places, reference), barrier, lower, starts[1])
+    matrix = ResistanceMatrix(names, lower, above.bound)
+    scaled = _to_the_middle(matrix, powers)
+    estimate = responses.rise(scaled)
+    own_means = dict(zip(names, means @ np.array([scaled.get(name, 0.0) for name in names]), strict=True))
     asked = [reading.name for reading in case.study.reading]
     faces = [face.part + ACTIVE for face in package.active_faces]
 
     def read(name: str) -> PartTemperature:
-        mean = found.matrix.combination({name: 1.0}, powers)
-        shift = mean.value - systems[0].mean(name, estimate, powers)
-        values = reference + shift + estimate[_corners_of_patch(model, places[name])]
+        mean = matrix.combination({name: 1.0}, powers)
+        values = reference + mean.value - own_means[name] + estimate[_corners_of_patch(model, places[name])]
         own = package.powers.get(name, 0.0) if name in solids else powers.get(name, 0.0)
         return PartTemperature(name, mean.scaled(1.0, reference), float(values.max()), float(values.min()), own)
 
-    numbers = tuple(metric(item, found.matrix) for item in wanted_of(package))
+    numbers = tuple(metric(item, matrix) for item in wanted_of(package))
     return Answer(
         model=model,
         reference=reference,
-        temperature=temperature,
+        temperature=np.where(_corners_of(model.active), reference + estimate, np.nan),
         metrics=numbers if case.study.metrics else (),
         widest=max((number.relative_half_width for number in numbers), default=0.0),
         parts=tuple(read(name) for name in places if name in solids),
         readings=tuple(read(name) for name in places if name in {*faces, *asked, TOP_CENTRE}),
-        matrix=found.matrix,
+        matrix=matrix,
         sources=tuple(dict.fromkeys([*(name for name in powers if name != AMBIENT), *asked])),
-        balance=balance(systems[0], rise, powers, sum(package.powers.values())),
-        primal=_figures(found.primal),
-        dual=_figures(found.dual),
+        balance=account,
+        primal=figures,
+        dual=_figures(above.responses),
     )
 
 
@@ -227,10 +234,15 @@ def _corners_of_patch(model: VoxelModel, patch: Patch) -> BoolArray:
             return corners
 
 
-def _estimate(found: BracketedResponses, powers: Mapping[str, float]) -> FloatArray:
-    """The primal field, too cool as a whole: each source's own part scaled so that its mean over that source is the
-    middle of the bracket. Still a sum over the sources, each in proportion to its power. K, shape of the corners."""
-    names = found.matrix.names
-    below, middle = np.diag(found.matrix.lower), 0.5 * np.diag(found.matrix.lower + found.matrix.upper)
-    scale = {name: m / b if b > 0 and name != AMBIENT else 1.0 for name, b, m in zip(names, below, middle, strict=True)}
-    return found.primal.rise({name: amount * scale[name] for name, amount in powers.items()})
+def _to_the_middle(matrix: ResistanceMatrix, powers: Mapping[str, float]) -> dict[str, float]:
+    """Amounts of the loads that lift the primal field, too cool as a whole, to the middle of the bracket.
+
+    Each source is scaled so that its mean over itself is the middle. The field is still a sum over the sources, each
+    in proportion to its power.
+    """
+    below, middle = np.diag(matrix.lower), 0.5 * np.diag(matrix.lower + matrix.upper)
+    factor = {
+        name: m / b if b > 0 and name != AMBIENT else 1.0
+        for name, b, m in zip(matrix.names, below, middle, strict=True)
+    }
+    return {name: amount * factor[name] for name, amount in powers.items()}

@@ -11,7 +11,7 @@ the last term is below W' diag(w / (A w)) W for any positive w with A w > 0, bec
 Source: [pragersynge1947], [braess2007] ch. III; the last step is Barta's inequality, [barta1937].
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,7 @@ FURTHER = 1e-2  # how much deeper a load is solved whose remainder still shows i
 DEEPEST_TARGET = 1e-12  # below this float64 sums stall
 PIECE = 1 << 16  # points that are multiplied at once; a few pieces fit into the cache
 MOST_ITERATIONS = 200  # for one load; well-posed packages take 10 to 30
+INVISIBLE = 1e-11  # of its compliance, that a load's remainder may always be
 ALGEBRAIC_SHARE = 1e-2  # most that the solver's remainder may add to a width, as a share of it
 UNBALANCED = (
     3e-7  # most heat that a field may lose, as a share of what crosses the package; three such pass as balanced
@@ -88,18 +89,23 @@ class ResistanceMatrix:
         return vector
 
 
-def lower_matrix(responses: UnitResponses) -> FloatArray:
-    """A matrix that is never above the exact one, from primal fields of any accuracy, K/W, shape (n, n)."""
-    return middle_energy(responses)
+def own_matrix(responses: UnitResponses) -> FloatArray:
+    """F'U + U'W and the constants: a lattice's own answer, second order in what the solver left, K/W, shape (n, n).
+
+    For primal fields of any accuracy it is never above the exact matrix.
+    """
+    loads = list(responses.system.loads.values())
+    total = _products(loads, responses.rises) + _products(responses.rises, responses.residuals)
+    return responses.system.constants + 0.5 * (total + total.T)
 
 
-def middle_energy(responses: UnitResponses) -> FloatArray:
-    """The matrix of a lattice's own answer, second order in what the solver left, K/W, shape (n, n)."""
-    return responses.system.constants + _energy(responses)
+def mean_matrix(responses: UnitResponses) -> FloatArray:
+    """F'U and the constants: the mean of every place (rows) in the field of every load (columns), K/W, shape (n, n)."""
+    return responses.system.constants + _products(list(responses.system.loads.values()), responses.rises)
 
 
-def upper_matrix(responses: UnitResponses, barrier: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-    """A matrix that is never below the exact one, from dual fields; and the part of it that the solver left.
+def remainder_of(responses: UnitResponses, barrier: Sequence[str]) -> FloatArray:
+    """What the solver left at most: the lattice's exact matrix lies between its own and this above it, K/W.
 
     Parameters
     ----------
@@ -108,9 +114,7 @@ def upper_matrix(responses: UnitResponses, barrier: Sequence[str]) -> tuple[Floa
     ------
     ConvergenceError : the fields are too rough to bound what is left
     """
-    scale = remainder_bound(responses, barrier)
-    remainder = _products(responses.residuals, responses.residuals, scale)
-    return middle_energy(responses) + remainder, remainder
+    return _products(responses.residuals, responses.residuals, remainder_bound(responses, barrier))
 
 
 def remainder_bound(responses: UnitResponses, barrier: Sequence[str]) -> FloatArray:
@@ -123,13 +127,6 @@ def remainder_bound(responses: UnitResponses, barrier: Sequence[str]) -> FloatAr
         worst = max(responses.relative_residuals)
         raise ConvergenceError(worst, worst * FURTHER, max(responses.iterations), "the fields are too rough to bound")
     return np.divide(w, supply, out=np.zeros_like(w), where=at_work)
-
-
-def _energy(responses: UnitResponses) -> FloatArray:
-    """F'U + U'W, symmetric up to rounding."""
-    loads = list(responses.system.loads.values())
-    total = _products(loads, responses.rises) + _products(responses.rises, responses.residuals)
-    return 0.5 * (total + total.T)
 
 
 def _products(
@@ -149,64 +146,80 @@ def _products(
 
 
 @dataclass(frozen=True, eq=False)
-class BracketedResponses:
-    """The matrix of bounds and what it was made from."""
+class Settled:
+    """Responses that the solver has no more to add to, and their bound on the matrix, K/W, shape (n, n)."""
 
-    matrix: ResistanceMatrix
-    primal: UnitResponses
-    dual: UnitResponses
+    responses: UnitResponses
+    bound: FloatArray
 
 
-def bracket(
-    primal: ThermalSystem,
-    dual: ThermalSystem,
-    barrier: Sequence[str],
-    starts: tuple[Starts, Starts] = (NO_STARTS, NO_STARTS),
-) -> BracketedResponses:
-    """Solve both systems until what the solver leaves is a small share of every width, and bound the matrix.
+def from_below(system: ThermalSystem, barrier: Sequence[str], starts: Starts = NO_STARTS) -> Settled:
+    """Solve a primal system until what the solver leaves does not show, and bound the matrix from below.
 
     Parameters
     ----------
-    barrier : names of loads that together heat every point
-    starts : fields to begin with on either side, by the name of the load
+    barrier : loads that together heat every point
+    starts : fields to begin with, by the name of the load
     Raises
     ------
     ConvergenceError : no convergence within MOST_ITERATIONS for a load
     """
-    method = ConjugateGradients(relative_residual=FIRST_TARGET, max_iterations=MOST_ITERATIONS)
-    solvers = SteadySolver(primal, method), SteadySolver(dual, method)
-    targets = dict.fromkeys(primal.loads, FIRST_TARGET)
-    below = solvers[0].respond(targets, starts=starts[0])
-    above = solvers[1].respond(targets, starts=starts[1])
+    return _settled(system, barrier, starts, lambda energy: np.zeros(len(energy)), lambda energy, _: energy)
+
+
+def from_above(system: ThermalSystem, barrier: Sequence[str], lower: FloatArray, starts: Starts = NO_STARTS) -> Settled:
+    """Solve a dual system until what the solver leaves is a small share of every width; as `from_below`.
+
+    Parameters
+    ----------
+    lower : the bound from below, which tells the widths
+    """
+
+    def allowed(energy: FloatArray) -> FloatArray:
+        return ALGEBRAIC_SHARE * (np.diag(energy) - np.diag(lower))
+
+    return _settled(system, barrier, starts, allowed, lambda energy, remainder: energy + remainder)
+
+
+def bracket(primal: ThermalSystem, dual: ThermalSystem, barrier: Sequence[str]) -> ResistanceMatrix:
+    """Both bounds on the matrix.
+
+    Raises
+    ------
+    ConvergenceError : no convergence within MOST_ITERATIONS for a load
+    """
+    lower = from_below(primal, barrier).bound
+    return ResistanceMatrix(tuple(primal.loads), lower, from_above(dual, barrier, lower).bound)
+
+
+def _settled(
+    system: ThermalSystem,
+    barrier: Sequence[str],
+    starts: Starts,
+    allowed: Callable[[FloatArray], FloatArray],
+    bound: Callable[[FloatArray, FloatArray], FloatArray],
+) -> Settled:
+    """Solve until every remainder is within what is allowed for its load [K/W], or invisible beside its compliance."""
+    solver = SteadySolver(system, ConjugateGradients(FIRST_TARGET, MOST_ITERATIONS))
+    targets = dict.fromkeys(system.loads, FIRST_TARGET)
+    found = solver.respond(targets, starts=starts)
     while True:
+        energy = own_matrix(found)
         try:
-            upper, remainder = upper_matrix(above, barrier)
+            remainder = remainder_of(found, barrier)
         except ConvergenceError:
+            rough, remainder = set(system.loads), np.zeros_like(energy)
             if min(targets.values()) * FURTHER < DEEPEST_TARGET:
                 raise
-            targets = {name: target * FURTHER for name, target in targets.items()}
-            above = solvers[1].respond(targets, above)
-            continue
-        lower = lower_matrix(below)
-        rough = _rough(primal, lower, upper, remainder, below) | _unbalanced(below)
-        deeper = {name: t * FURTHER for name, t in targets.items() if name in rough and t * FURTHER >= DEEPEST_TARGET}
+        else:
+            most = np.maximum(allowed(energy), INVISIBLE * np.abs(np.diag(energy)))
+            rough = {n for n, left, limit in zip(found.names, np.diag(remainder), most, strict=True) if left > limit}
+            rough |= _unbalanced(found)
+        deeper = {name: targets[name] * FURTHER for name in rough if targets[name] * FURTHER >= DEEPEST_TARGET}
         if not deeper:
-            return BracketedResponses(ResistanceMatrix(tuple(primal.loads), lower, upper), below, above)
+            return Settled(found, bound(energy, remainder))
         targets |= deeper
-        below, above = solvers[0].respond(targets, below), solvers[1].respond(targets, above)
-
-
-def _rough(
-    primal: ThermalSystem, lower: FloatArray, upper: FloatArray, remainder: FloatArray, below: UnitResponses
-) -> set[str]:
-    """Loads whose bounds still show what the solver left on either side."""
-    width = np.maximum(np.diag(upper) - np.diag(lower), ROUNDING * np.abs(np.diag(upper)))
-    # the primal remainder is not known, but it moves U'W, which is known, by about as much as itself
-    moved = np.array(
-        [abs(float(np.dot(u.ravel(), w.ravel()))) for u, w in zip(below.rises, below.residuals, strict=True)]
-    )
-    rough = (np.diag(remainder) > ALGEBRAIC_SHARE * width) | (moved > ALGEBRAIC_SHARE * width)
-    return {name for name, is_rough in zip(primal.loads, rough, strict=True) if is_rough}
+        found = solver.respond(targets, found)
 
 
 def _unbalanced(below: UnitResponses) -> set[str]:

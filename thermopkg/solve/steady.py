@@ -1,14 +1,14 @@
 """What does one unit of every load do? The steady responses of a thermal system, with what is left of each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 
-from thermopkg.arraytypes import FloatArray
+from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.solve.linear import ConjugateGradients, LinearSolution, PreparedLattice
-from thermopkg.system import ThermalSystem
+from thermopkg.system import AMBIENT, ThermalSystem
 
 Starts = Mapping[str, FloatArray]  # fields by the name of the load, K
 NO_STARTS: Starts = MappingProxyType({})
@@ -33,12 +33,31 @@ class UnitResponses:
 
     def rise(self, powers: Mapping[str, float]) -> FloatArray:
         """The rise over the reference temperature for given amounts of each load, K, shape of the lattice."""
-        total = np.zeros(self.system.conductance.shape)
+        return self.only(powers).rise(powers)
+
+    def only(self, names: Iterable[str]) -> "Fields":
+        """The fields of some loads, without all else that was needed to find them."""
+        chosen = {name: self.rises[self.names.index(name)] for name in names}
+        return Fields(self.rises[0].shape, chosen, self.system.held_points, self.system.held_rises)
+
+
+@dataclass(frozen=True, eq=False)
+class Fields:
+    """Rises by the name of the load that makes them, K, and the points that are held."""
+
+    shape: tuple[int, ...]
+    by_load: Mapping[str, FloatArray]
+    held_points: IntArray  # flat indices
+    held_rises: FloatArray  # per unit of the load AMBIENT, K
+
+    def rise(self, powers: Mapping[str, float]) -> FloatArray:
+        """The rise over the reference temperature for given amounts of each load, K, shape of the lattice."""
+        total = np.zeros(self.shape)
         for name, amount in powers.items():
             if amount:
-                total += amount * self.rises[self.names.index(name)]
-        if self.system.held_points.size:
-            total.reshape(-1)[self.system.held_points] = self.system.held_rises
+                total += amount * self.by_load[name]
+        if self.held_points.size:
+            total.reshape(-1)[self.held_points] = powers.get(AMBIENT, 0.0) * self.held_rises
         return total
 
 
