@@ -18,14 +18,17 @@ def primal_edges_x(
 ) -> None:  # fmt: skip
     """edges[i, j, l]: between corners i and i + 1; k over the four cells around it times a quarter of its section."""
     _, ny, nz = region.shape
+    share = np.empty(nz)
     for i in range(first, last):
-        for j in range(ny + 1):
-            for layer in range(nz + 1):
-                total = 0.0
-                for b in range(max(j - 1, 0), min(j + 1, ny)):
-                    for c in range(max(layer - 1, 0), min(layer + 1, nz)):
-                        total += k[region[i, b, c]] * dy[b] * dz[c]
-                edges[i, j, layer] = total / (4.0 * dx[i])
+        edges[i, :, :] = 0.0
+        for j in range(ny):
+            for layer in range(nz):
+                share[layer] = k[region[i, j, layer]] * (dy[j] * dz[layer] / (4.0 * dx[i]))
+            for corner in range(j, j + 2):
+                for layer in range(nz):
+                    edges[i, corner, layer] += share[layer]
+                for layer in range(nz):
+                    edges[i, corner, layer + 1] += share[layer]
 
 
 @compiled
@@ -35,14 +38,17 @@ def primal_edges_y(
 ) -> None:  # fmt: skip
     """As `primal_edges_x`, between corners j and j + 1; rows first:last of corners."""
     nx, ny, nz = region.shape
+    share = np.empty(nz)
     for i in range(first, last):
-        for j in range(ny):
-            for layer in range(nz + 1):
-                total = 0.0
-                for a in range(max(i - 1, 0), min(i + 1, nx)):
-                    for c in range(max(layer - 1, 0), min(layer + 1, nz)):
-                        total += k[region[a, j, c]] * dx[a] * dz[c]
-                edges[i, j, layer] = total / (4.0 * dy[j])
+        edges[i, :, :] = 0.0
+        for cell in range(max(i - 1, 0), min(i + 1, nx)):
+            for j in range(ny):
+                for layer in range(nz):
+                    share[layer] = k[region[cell, j, layer]] * (dx[cell] * dz[layer] / (4.0 * dy[j]))
+                for layer in range(nz):
+                    edges[i, j, layer] += share[layer]
+                for layer in range(nz):
+                    edges[i, j, layer + 1] += share[layer]
 
 
 @compiled
@@ -52,16 +58,67 @@ def primal_edges_z(
 ) -> None:  # fmt: skip
     """As `primal_edges_x`, between corners l and l + 1; rows first:last of corners."""
     nx, ny, nz = region.shape
+    share = np.empty(nz)
     for i in range(first, last):
-        for j in range(ny + 1):
-            edges[i, j, :] = 0.0
-            for a in range(max(i - 1, 0), min(i + 1, nx)):
-                for b in range(max(j - 1, 0), min(j + 1, ny)):
-                    section = dx[a] * dy[b] / 4.0
+        edges[i, :, :] = 0.0
+        for cell in range(max(i - 1, 0), min(i + 1, nx)):
+            for j in range(ny):
+                for layer in range(nz):
+                    share[layer] = k[region[cell, j, layer]] * (dx[cell] * dy[j] / (4.0 * dz[layer]))
+                for corner in range(j, j + 2):
                     for layer in range(nz):
-                        edges[i, j, layer] += k[region[a, b, layer]] * section
+                        edges[i, corner, layer] += share[layer]
+
+
+@compiled
+def in_series(one: float, other: float) -> float:
+    """Conductance of two in series; zero where one is missing."""
+    return one * other / (one + other) if one > 0.0 and other > 0.0 else 0.0
+
+
+@compiled
+def dual_edges_x(
+    first: int, last: int, region: RegionArray, k: FloatArray, dx: FloatArray, dy: FloatArray, dz: FloatArray,
+    edges: FloatArray,
+) -> None:  # fmt: skip
+    """edges[i, j, l]: between the centres of cells i and i + 1, two half cells in series."""
+    _, ny, nz = region.shape
+    for i in range(first, last):
+        low, high = 2.0 / dx[i], 2.0 / dx[i + 1]
+        for j in range(ny):
             for layer in range(nz):
-                edges[i, j, layer] /= dz[layer]
+                joined = in_series(k[region[i, j, layer]] * low, k[region[i + 1, j, layer]] * high)
+                edges[i, j, layer] = joined * (dy[j] * dz[layer])
+
+
+@compiled
+def dual_edges_y(
+    first: int, last: int, region: RegionArray, k: FloatArray, dx: FloatArray, dy: FloatArray, dz: FloatArray,
+    edges: FloatArray,
+) -> None:  # fmt: skip
+    """As `dual_edges_x`, between the centres of cells j and j + 1."""
+    _, ny, nz = region.shape
+    for i in range(first, last):
+        for j in range(ny - 1):
+            low, high = 2.0 / dy[j], 2.0 / dy[j + 1]
+            for layer in range(nz):
+                joined = in_series(k[region[i, j, layer]] * low, k[region[i, j + 1, layer]] * high)
+                edges[i, j, layer] = joined * (dx[i] * dz[layer])
+
+
+@compiled
+def dual_edges_z(
+    first: int, last: int, region: RegionArray, k: FloatArray, dx: FloatArray, dy: FloatArray, dz: FloatArray,
+    edges: FloatArray,
+) -> None:  # fmt: skip
+    """As `dual_edges_x`, between the centres of cells l and l + 1."""
+    _, ny, nz = region.shape
+    for i in range(first, last):
+        for j in range(ny):
+            for layer in range(nz - 1):
+                low, high = 2.0 / dz[layer], 2.0 / dz[layer + 1]
+                joined = in_series(k[region[i, j, layer]] * low, k[region[i, j, layer + 1]] * high)
+                edges[i, j, layer] = joined * (dx[i] * dy[j])
 
 
 @compiled

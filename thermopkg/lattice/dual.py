@@ -9,9 +9,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from thermopkg.arraytypes import FloatArray, IntArray
+from thermopkg.lattice import cell_kernels
 from thermopkg.lattice.face_heat import FaceHeat, heat_on_face
 from thermopkg.lattice.network import Lattice
 from thermopkg.lattice.primal import ambients_differ, faces_by_part
+from thermopkg.lattice.sharing import Crew
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, volume_shares
 from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
 from thermopkg.system import AMBIENT, Outlet, ThermalSystem
@@ -57,27 +59,19 @@ def edge_conductance(model: VoxelModel, axis: int) -> FloatArray:
     -------
     W/K, shape of the cells with one fewer along `axis`; zero beside a cell that holds nothing
     """
-    half = _half_cell(model, axis)
-    low, high = [slice(None)] * 3, [slice(None)] * 3
-    low[axis], high[axis] = slice(None, -1), slice(1, None)
-    first, second = half[tuple(low)], half[tuple(high)]
-    total = first + second
-    return np.divide(first * second, total, out=np.zeros_like(total), where=total > 0)
-
-
-def _half_cell(model: VoxelModel, axis: int) -> FloatArray:
-    """Conductance from every cell's centre to its face along one axis, 2 k area / length, W/K."""
-    steps = model.grid.steps
-    shaped = (steps[0][:, None, None], steps[1][None, :, None], steps[2][None, None, :])
-    first, second = (other for other in range(3) if other != axis)
-    half = model.conductivity(axis)
-    half *= 2 * shaped[first] * shaped[second] / shaped[axis]
-    return half
+    nx, ny, nz = model.grid.shape
+    shape = [(nx - 1, ny, nz), (nx, ny - 1, nz), (nx, ny, nz - 1)][axis]
+    kernel = (cell_kernels.dual_edges_x, cell_kernels.dual_edges_y, cell_kernels.dual_edges_z)[axis]
+    edges = np.empty(shape)
+    Crew().share(
+        kernel, shape[0], edges.size, model.region, model.conductivity_table(axis), *model.grid.steps, edges
+    )  # fmt: skip
+    return edges
 
 
 def half_cell_at(model: VoxelModel, faces: ExposedFaces, chosen: IntArray) -> tuple[FloatArray, FloatArray]:
     """Conductance from the centres of chosen cells to their exposed face, W/K, and the face's area, m^2."""
-    table = np.array([region.conductivity[faces.axis] for region in model.regions])
+    table = model.conductivity_table(faces.axis)
     cells = faces.cells[chosen]
     index = np.unravel_index(cells, model.grid.shape)
     first, second = (other for other in range(3) if other != faces.axis)

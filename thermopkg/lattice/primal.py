@@ -12,7 +12,9 @@ import numpy as np
 
 from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.errors import ModelError
+from thermopkg.lattice import cell_kernels
 from thermopkg.lattice.network import Lattice
+from thermopkg.lattice.sharing import Crew
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares, volume_shares
 from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
 from thermopkg.system import AMBIENT, Outlet, ThermalSystem
@@ -65,17 +67,13 @@ def edge_conductance(model: VoxelModel, axis: int) -> FloatArray:
     -------
     W/K, shape of the grid's corners with one fewer along `axis`
     """
-    steps = _shaped_steps(model)
-    first, second = (other for other in range(3) if other != axis)
-    cell = model.conductivity(axis)
-    cell *= steps[first] * steps[second] / (4 * steps[axis])
-    shape = [n + 1 for n in cell.shape]
-    shape[axis] -= 1
-    edges = np.zeros(shape)
-    for a, b in product((0, 1), (0, 1)):
-        window = [slice(None)] * 3
-        window[first], window[second] = _shifted(cell.shape[first], a), _shifted(cell.shape[second], b)
-        edges[tuple(window)] += cell
+    nx, ny, nz = model.grid.shape
+    shape = [(nx, ny + 1, nz + 1), (nx + 1, ny, nz + 1), (nx + 1, ny + 1, nz)][axis]
+    kernel = (cell_kernels.primal_edges_x, cell_kernels.primal_edges_y, cell_kernels.primal_edges_z)[axis]
+    edges = np.empty(shape)
+    Crew().share(
+        kernel, shape[0], edges.size, model.region, model.conductivity_table(axis), *model.grid.steps, edges
+    )  # fmt: skip
     return edges
 
 
@@ -96,15 +94,6 @@ def unit_load(model: VoxelModel, patch: Patch) -> FloatArray:
             for a, b in product((0, 1), (0, 1)):
                 load[a : nx + a, b : ny + b, plane] += columns / 4
     return load
-
-
-def _shifted(n: int, by: int) -> slice:
-    return slice(by, n + by)
-
-
-def _shaped_steps(model: VoxelModel) -> tuple[FloatArray, FloatArray, FloatArray]:
-    dx, dy, dz = model.grid.steps
-    return dx[:, None, None], dy[None, :, None], dz[None, None, :]
 
 
 def _face_points(model: VoxelModel, faces: ExposedFaces, chosen: IntArray) -> tuple[IntArray, FloatArray]:
@@ -152,10 +141,9 @@ def _outlets(model: VoxelModel, reference: float) -> tuple[Outlet, ...]:
             surface = model.surfaces[number]
             if np.isfinite(surface.film):
                 points, quarter = _face_points(model, faces, chosen)
-                conductance = np.bincount(points.ravel(), weights=surface.film * quarter.ravel()).astype(np.float64)
-                used = np.flatnonzero(conductance)
-                rise = np.full(used.size, surface.temperature - reference)
-                outlets.append(Outlet(part, face, surface.name, used, conductance[used], rise))
+                rise = np.full(points.size, surface.temperature - reference)
+                conductance = surface.film * quarter.ravel()
+                outlets.append(Outlet(part, face, surface.name, points.ravel(), conductance, rise))
             else:
                 # the links of a held face are the edges that end on it, known once all held points are
                 points, _ = _face_points(model, faces, chosen)

@@ -71,10 +71,13 @@ class VoxelModel:
     def n_active(self) -> int:
         return int(np.count_nonzero(self.active))
 
+    def conductivity_table(self, axis: int) -> FloatArray:
+        """Of every region along one axis, W/m/K, and a zero at the end, which NOTHING = -1 picks; shape (n + 1,)."""
+        return np.array([*(float(region.conductivity[axis]) for region in self.regions), 0.0])
+
     def conductivity(self, axis: int) -> FloatArray:
         """Along one axis, W/m/K, shape (nx, ny, nz); zero where there is nothing."""
-        table = np.array([region.conductivity[axis] for region in self.regions] + [0.0])
-        return table[self.region]  # NOTHING = -1 picks the zero at the end
+        return np.asarray(self.conductivity_table(axis)[self.region])
 
     def cells_of(self, solids: set[str]) -> BoolArray:
         """Which cells belong to solids of these names, shape (nx, ny, nz)."""
