@@ -32,7 +32,6 @@ from thermopkg.answer.bracket import (
     from_below,
     own_matrix,
     remainder_bound,
-    remainder_of,
 )
 from thermopkg.arraytypes import FloatArray
 from thermopkg.errors import ConvergenceError
@@ -101,7 +100,9 @@ def test_own_matrix_is_never_above_the_lattice_s_own_for_any_fields_at_all(seed:
 
 
 def upper_matrix(responses: UnitResponses, barrier: list[str]) -> tuple[FloatArray, FloatArray]:
-    remainder = remainder_of(responses, barrier)
+    weights = remainder_bound(responses, barrier)
+    fields = np.stack([residual.ravel() for residual in responses.residuals])
+    remainder = fields * weights.ravel() @ fields.T
     return own_matrix(responses) + remainder, remainder
 
 

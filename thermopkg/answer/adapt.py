@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermopkg.answer.bracket import ResistanceMatrix, own_matrix
+from thermopkg.answer.bracket import ALGEBRAIC_SHARE, ResistanceMatrix, own_matrix
 from thermopkg.answer.metrics import Metric, Wanted, metric
 from thermopkg.answer.width import Width, width
 from thermopkg.arraytypes import BoolArray, FloatArray
@@ -30,13 +30,14 @@ ENOUGH = 0.97  # of the tolerance, that a step aims at, since LEFT is no law
 
 @dataclass(frozen=True)
 class Step:
-    """One grid on the way: its cells, what is wanted, the widest of it over its measure, and the seconds."""
+    """One grid on the way: its cells, what is wanted, the widest of it over its measure, and what it took."""
 
     n_cells: int
     metrics: tuple[Metric, ...]
     widest: float
-    seconds: float
     parts: Mapping[str, float]  # share of the widest bracket's width made in each solid
+    iterations: tuple[int, int]  # of all loads together, on the primal and on the dual lattice
+    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,11 +87,12 @@ def adapt(
         metrics = tuple(metric(item, matrix) for item in wanted)
         worst = max(range(len(metrics)), key=lambda i: metrics[i].relative_half_width)
         widest = metrics[worst].relative_half_width
-        found = _width_of(model, wanted[worst], below, above, places, reference)
-        shares = {name: part / found.total for name, part in found.parts.items()}
-        steps.append(Step(grid.n_cells, metrics, widest, time.perf_counter() - started, shares))
+        found = half_width(model, wanted[worst], below, above, places, reference)
+        shares = {name: part / found.total if found.total > 0 else 0.0 for name, part in found.parts.items()}
+        iterations = sum(below.iterations), sum(above.iterations)
+        steps.append(Step(grid.n_cells, metrics, widest, shares, iterations, time.perf_counter() - started))
         progress(steps[-1])
-        if widest <= tolerance:
+        if widest * (1 + ALGEBRAIC_SHARE) <= tolerance:  # the bounds of the answer count what its solver leaves
             return Adapted(model, tuple(steps), True, _fields(below, above))
         finer = grid.divided(slabs_to_halve(grid, found.slabs, ENOUGH * tolerance / widest))
         if finer.n_cells > most_cells:
@@ -144,7 +146,7 @@ def _mirrored(ticks: FloatArray, slab: FloatArray) -> FloatArray:
     return np.maximum(slab, slab[::-1])
 
 
-def _width_of(
+def half_width(
     model: VoxelModel,
     wanted: Wanted,
     below: UnitResponses,
@@ -152,18 +154,37 @@ def _width_of(
     places: Mapping[str, Patch],
     reference: float,
 ) -> Width:
-    """Half-width of a' R b by slabs: 1/2 sqrt(A B) grows by 1/4 sqrt(B / A) of A's and 1/4 sqrt(A / B) of B's own."""
+    """Half-width of a' R b, `wanted.scale` left out, by slabs and parts, K W.
+
+    1/2 sqrt(A B), with A and B the widths of a and of b alone, grows by 1/4 sqrt(B / A) of what A gains and by
+    1/4 sqrt(A / B) of what B gains; these add up to the whole.
+
+    Parameters
+    ----------
+    below, above : responses of the primal and of the dual lattice
+    places : of the loads that `wanted` names
+    reference : K
+    """
 
     def own(amounts: Mapping[str, float]) -> Width:
-        flow = face_fluxes(model, above.system, above.rise(amounts), places, amounts, reference)
-        return width(model, below.rise(amounts), flow)
+        rise = below.rise(amounts)
+        # held points move with the coolants: where these stand still, so do they
+        rise.reshape(-1)[below.system.held_points] = amounts.get(AMBIENT, 0.0) * below.system.held_rises
+        return width(model, rise, face_fluxes(model, above.system, above.rise(amounts), places, amounts, reference))
 
     first = own(wanted.first)
-    if set(wanted.first) == set(wanted.second) - {AMBIENT} and len(wanted.first) == 1 and AMBIENT not in wanted.second:
-        return first
-    second = own(wanted.second)
+    factor = _multiple(wanted.first, wanted.second)
+    second = own(wanted.second) if factor is None else first.plus(first, factor**2, 0.0)
     ratio = np.sqrt(second.total / first.total) if first.total > 0 and second.total > 0 else 1.0
     return first.plus(second, 0.25 * ratio, 0.25 / ratio)
+
+
+def _multiple(first: Mapping[str, float], second: Mapping[str, float]) -> float | None:
+    """How many times the first the second is, where both are of one and the same load: no second field is needed."""
+    if len(first) == 1 and first.keys() == second.keys():
+        (name,) = first
+        return second[name] / first[name]
+    return None
 
 
 def at_corners(field: FloatArray, before: Grid, after: Grid) -> FloatArray:

@@ -29,11 +29,17 @@ FURTHER = 1e-2  # how much deeper a load is solved whose remainder still shows i
 DEEPEST_TARGET = 1e-12  # below this float64 sums stall
 PIECE = 1 << 16  # points that are multiplied at once; a few pieces fit into the cache
 MOST_ITERATIONS = 200  # for one load; well-posed packages take 10 to 30
+BARRIER_TARGET = 1e-2  # a load that only guards needs no more than that A w is positive
+TOO_ROUGH = "the fields are too rough to bound what is left of them"
 INVISIBLE = 1e-11  # of its compliance, that a load's remainder may always be
 ALGEBRAIC_SHARE = 1e-2  # most that the solver's remainder may add to a width, as a share of it
 UNBALANCED = (
     3e-7  # most heat that a field may lose, as a share of what crosses the package; three such pass as balanced
 )
+
+
+# Loads that together heat every point, by name, whose fields are known anyway; or one load that does so by itself.
+Barrier = Sequence[str] | FloatArray
 
 
 @dataclass(frozen=True)
@@ -104,28 +110,20 @@ def mean_matrix(responses: UnitResponses) -> FloatArray:
     return responses.system.constants + _products(list(responses.system.loads.values()), responses.rises)
 
 
-def remainder_of(responses: UnitResponses, barrier: Sequence[str]) -> FloatArray:
-    """What the solver left at most: the lattice's exact matrix lies between its own and this above it, K/W.
+def remainder_bound(responses: UnitResponses, barrier: Sequence[str]) -> FloatArray:
+    """Weights that bound A^-1 from above: r' A^-1 r <= sum of weight * r^2 for every r; K/W, shape of the lattice.
 
-    Parameters
-    ----------
-    barrier : loads that together heat every point, whose fields add up to w
     Raises
     ------
     ConvergenceError : the fields are too rough to bound what is left
     """
-    return _products(responses.residuals, responses.residuals, remainder_bound(responses, barrier))
-
-
-def remainder_bound(responses: UnitResponses, barrier: Sequence[str]) -> FloatArray:
-    """Weights that bound A^-1 from above: r' A^-1 r <= sum of weight * r^2 for every r; K/W, shape of the lattice."""
     chosen = [responses.names.index(name) for name in barrier]
     w = sum((responses.rises[i] for i in chosen), np.zeros(responses.system.conductance.shape))
     supply = apply(responses.system.conductance, w)
     at_work = (w != 0.0) | (supply != 0.0)  # points without any conductance take no part
     if (supply[at_work] <= 0).any():  # w itself is positive where all of A w is: look at its lowest point
         worst = max(responses.relative_residuals)
-        raise ConvergenceError(worst, worst * FURTHER, max(responses.iterations), "the fields are too rough to bound")
+        raise ConvergenceError(worst, worst * FURTHER, max(responses.iterations), TOO_ROUGH)
     return np.divide(w, supply, out=np.zeros_like(w), where=at_work)
 
 
@@ -153,12 +151,12 @@ class Settled:
     bound: FloatArray
 
 
-def from_below(system: ThermalSystem, barrier: Sequence[str], starts: Starts = NO_STARTS) -> Settled:
+def from_below(system: ThermalSystem, barrier: Barrier | None, starts: Starts = NO_STARTS) -> Settled:
     """Solve a primal system until what the solver leaves does not show, and bound the matrix from below.
 
     Parameters
     ----------
-    barrier : loads that together heat every point
+    barrier : what tells how much is left; without it the loads are solved to the first target and balanced
     starts : fields to begin with, by the name of the load
     Raises
     ------
@@ -167,7 +165,7 @@ def from_below(system: ThermalSystem, barrier: Sequence[str], starts: Starts = N
     return _settled(system, barrier, starts, lambda energy: np.zeros(len(energy)), lambda energy, _: energy)
 
 
-def from_above(system: ThermalSystem, barrier: Sequence[str], lower: FloatArray, starts: Starts = NO_STARTS) -> Settled:
+def from_above(system: ThermalSystem, barrier: Barrier, lower: FloatArray, starts: Starts = NO_STARTS) -> Settled:
     """Solve a dual system until what the solver leaves is a small share of every width; as `from_below`.
 
     Parameters
@@ -194,32 +192,51 @@ def bracket(primal: ThermalSystem, dual: ThermalSystem, barrier: Sequence[str]) 
 
 def _settled(
     system: ThermalSystem,
-    barrier: Sequence[str],
+    barrier: Barrier | None,
     starts: Starts,
     allowed: Callable[[FloatArray], FloatArray],
     bound: Callable[[FloatArray, FloatArray], FloatArray],
 ) -> Settled:
     """Solve until every remainder is within what is allowed for its load [K/W], or invisible beside its compliance."""
     solver = SteadySolver(system, ConjugateGradients(FIRST_TARGET, MOST_ITERATIONS))
+    weights = _own_barrier(solver, barrier) if isinstance(barrier, np.ndarray) else None
     targets = dict.fromkeys(system.loads, FIRST_TARGET)
     found = solver.respond(targets, starts=starts)
     while True:
         energy = own_matrix(found)
+        remainder, rough = np.zeros_like(energy), _unbalanced(found)
         try:
-            remainder = remainder_of(found, barrier)
+            if barrier is not None:
+                own = weights if isinstance(barrier, np.ndarray) else remainder_bound(found, barrier)
+                remainder = _products(found.residuals, found.residuals, own)
+                most = np.maximum(allowed(energy), INVISIBLE * np.abs(np.diag(energy)))
+                rough |= {
+                    n for n, left, limit in zip(found.names, np.diag(remainder), most, strict=True) if left > limit
+                }
         except ConvergenceError:
-            rough, remainder = set(system.loads), np.zeros_like(energy)
             if min(targets.values()) * FURTHER < DEEPEST_TARGET:
                 raise
-        else:
-            most = np.maximum(allowed(energy), INVISIBLE * np.abs(np.diag(energy)))
-            rough = {n for n, left, limit in zip(found.names, np.diag(remainder), most, strict=True) if left > limit}
-            rough |= _unbalanced(found)
+            rough = set(system.loads)
         deeper = {name: targets[name] * FURTHER for name in rough if targets[name] * FURTHER >= DEEPEST_TARGET}
         if not deeper:
             return Settled(found, bound(energy, remainder))
         targets |= deeper
         found = solver.respond(targets, found)
+
+
+def _own_barrier(solver: SteadySolver, load: FloatArray) -> FloatArray:
+    """The weights of `remainder_bound` from one load that heats every point, kept in float32, rounded up."""
+    target = BARRIER_TARGET
+    while True:
+        found = solver.solve(load, target)
+        supply = load - found.residual
+        heated = load > 0
+        if (supply[heated] > 0).all():
+            weights = np.divide(found.field, supply, out=np.zeros_like(supply), where=heated)
+            return np.nextafter(weights.astype(np.float32), np.float32(np.inf))
+        if target * FURTHER < DEEPEST_TARGET:
+            raise ConvergenceError(found.relative_residual, target * FURTHER, found.iterations, TOO_ROUGH)
+        target *= FURTHER
 
 
 def _unbalanced(below: UnitResponses) -> set[str]:

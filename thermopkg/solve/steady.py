@@ -68,6 +68,15 @@ class SteadySolver:
         self._system = system
         self._prepared: PreparedLattice = method.prepare(system.conductance)
 
+    def solve(self, load: FloatArray, target: float) -> LinearSolution:
+        """The field of one load that is not the system's own.
+
+        Raises
+        ------
+        ConvergenceError : the target is out of reach
+        """
+        return self._prepared.solve(load, relative_residual=target)
+
     def respond(
         self,
         targets: Mapping[str, float],
