@@ -404,6 +404,25 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path):
     assert error.value.source == str(case)
 
 
+def test_faults_across_the_case_are_told_beside_those_of_a_part():
+    document = changed(
+        (f"{SINK}.thikness", "1 mm"),
+        ("environment", {"ambient": "25 degC", "faces": {"snk.top": {"adiabatic": True}}}),
+        (f"{CAPACITOR}.on", "capacitor"),
+    )
+    with pytest.raises(CaseError) as error:
+        from_document(document)
+    assert [fault.path for fault in error.value.faults] == [
+        "part[2].thikness",
+        'environment.faces."snk.top"',
+        "part",
+    ]
+    document["environment"]["faces"] = {}
+    with pytest.raises(CaseError) as error:
+        from_document(document)
+    assert [fault.path for fault in error.value.faults] == ["part[2].thikness", "part", "environment"]
+
+
 def test_a_case_of_endless_faults_tells_the_first_and_counts_the_rest():
     document = {**good(), **{f"key{i}": 1 for i in range(1000)}}
     with pytest.raises(CaseError, match="and 800 more faults"):

@@ -162,6 +162,12 @@ def test_a_fault_across_parts_points_into_the_base_too(tmp_path):
     }
 
 
+def test_a_part_that_a_child_names_twice_is_told(tmp_path):
+    child = 'extends = "../common/base.toml"\n' + 2 * '[[part]]\nname = "chip"\nkind = "chip"\npower = "2 W"\n'
+    with pytest.raises(CaseError, match="2 parts are called 'chip'"):
+        load(family(tmp_path, child))
+
+
 def test_a_base_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(CaseError, match="is not TOML") as error:
         load(family(tmp_path, 'extends = "../common/base.toml"\n', "title = Base\n"))

@@ -33,6 +33,7 @@ def test_a_common_package_gives_no_cause_for_comment():
             "part 'chip'.power",
             "12,500 W/cm^2, more than any chip stands; did you mean 500 mW?",
         ),
+        ([(f"{CHIP}.power", "41 W")], "part 'chip'.power", "1,025 W/cm^2"),  # on 2 by 2 mm
         ([("environment.ambient", "298 degC")], "environment.ambient", "kelvin? Then write 298 K"),
         ([("environment.ambient", "25 K")], "environment.ambient", "degrees Celsius? Then write 25 degC"),
         ([("environment.ambient", "600 degC")], "environment.ambient", "600 degC are unusual surroundings"),
@@ -83,6 +84,7 @@ def test_a_slip_is_pointed_out_with_its_likely_meaning(edits, path, said):
         [(f"{CHIP}.size.2", "1.5 mm")],
         [(f"{SINK}.gap", "5 um")],
         [(f"{SINK}.gap", "2 mm")],
+        [(f"{CHIP}.power", "39 W")],
         [("environment.ambient", "-55 degC")],
         [("environment.ambient", "200 degC")],
         [("environment.top.film", "5 W/m^2/K")],

@@ -92,11 +92,11 @@ def test_the_mirror_image_of_a_package_paints_the_mirror_image(mask, along, grow
 
 
 def test_a_smeared_layer_conducts_by_its_shares():
-    """Half copper beside half laminate: the mean of both along each axis."""
-    model = painted()
+    """A quarter of copper beside three of laminate: the weighted mean of both along each axis."""
+    model = painted((f"{CARRIER}.layers.0.coverage", 0.25))
     copper, laminate = (library()[name].conductivity.along() for name in ("copper", "bt-laminate"))
-    smeared = next(region for region in model.regions if region.material.startswith("copper 50%"))
-    np.testing.assert_allclose(smeared.conductivity, (copper + laminate) / 2, rtol=1e-12)
+    smeared = next(region for region in model.regions if region.material.startswith("copper 25%"))
+    np.testing.assert_allclose(smeared.conductivity, copper / 4 + laminate * 3 / 4, rtol=1e-12)
 
 
 def test_cells_conduct_as_their_material_does_and_nothing_conducts_nothing():

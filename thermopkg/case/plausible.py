@@ -11,7 +11,6 @@ from thermopkg.case.parts import Board, Carrier, Chip, Encapsulant, Part
 from thermopkg.errors import Fault
 
 ZERO_CELSIUS = 273.15  # K
-SLACK = 1 + 1e-9  # a value on the end of a range is inside, whatever its unit did to the last digit
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Usual:
 
     def holds(self, value: float) -> bool:
         """Whether a value lies in it, ends included."""
-        return self.low <= value * SLACK and value <= self.high * SLACK
+        return self.low <= value <= self.high
 
 
 DIE_THICKNESS = Usual(0.02e-3, 1.5e-3, "chips are {low} to {high} thick")  # thinned for stacking; a thick wafer, uncut
