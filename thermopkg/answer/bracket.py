@@ -229,11 +229,11 @@ def _own_barrier(solver: SteadySolver, load: FloatArray) -> FloatArray:
     target = BARRIER_TARGET
     while True:
         found = solver.solve(load, target)
-        supply = load - found.residual
-        heated = load > 0
-        if (supply[heated] > 0).all():
-            weights = np.divide(found.field, supply, out=np.zeros_like(supply), where=heated)
-            return np.nextafter(weights.astype(np.float32), np.float32(np.inf))
+        weights, supply = found.field, found.residual  # both are this function's own: worked on in place
+        np.subtract(load, supply, out=supply)
+        if not ((supply <= 0) & (load > 0)).any():
+            np.divide(weights, supply, out=weights, where=supply > 0)
+            return np.nextafter(weights, np.float32(np.inf), dtype=np.float32, casting="same_kind")
         if target * FURTHER < DEEPEST_TARGET:
             raise ConvergenceError(found.relative_residual, target * FURTHER, found.iterations, TOO_ROUGH)
         target *= FURTHER
