@@ -123,14 +123,14 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
         )
         return
     console = _paper()
-    console.print(f"[bold]{checked.title}[/bold]: no fault found", highlight=False)
+    console.print(f"{checked.title}: no fault found", markup=False, highlight=False)
     low, high = model.package.bounds[:, 0], model.package.bounds[:, 1]
     size = " × ".join(f"{1e3 * v:.4g}" for v in high - low)
     console.print(
         f"  {len(checked.part)} parts in {size} mm, {nx} × {ny} × {nz} = {model.grid.n_cells:,} cells", highlight=False
     )
     for fault in found:
-        console.print(f"  [yellow]worth a second look:[/yellow] {fault.path}: {fault.message}", highlight=False)
+        console.print(f"  worth a second look: {fault.path}: {fault.message}", markup=False, highlight=False)
 
 
 @app.command()

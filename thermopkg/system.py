@@ -64,4 +64,4 @@ class ThermalSystem:
         return heats
 
 
-AMBIENT = "ambient"  # name of the load that coolants of other temperatures than the reference make
+AMBIENT = "other ambients"  # the load that coolants of other temperatures make; no part can have a name with a space

@@ -15,7 +15,6 @@ from thermopkg.case.load import load
 from thermopkg.case.plausible import warnings
 from thermopkg.claims.chart import ClaimVerdict, chart, claim_names
 from thermopkg.errors import Fault
-from thermopkg.mesh.grid import geometry_grid
 from thermopkg.mesh.planning import fixed_grid, most_cells, starting_grid
 from thermopkg.mesh.voxel import VoxelModel, check_connected, paint
 from thermopkg.package.placing import place
@@ -70,10 +69,10 @@ def geometry(case: Case) -> VoxelModel:
 
     Raises
     ------
-    GeometryError : with every overlap, overhang and floating part
+    GeometryError : with every overlap, overhang and floating part, or the planes are too many for the memory
     """
     package = place(case)
-    model = paint(package, geometry_grid(package))
+    model = paint(package, starting_grid(package, case.study, []))
     check_connected(model)
     return model
 

@@ -12,7 +12,6 @@ from thermopkg.answer.metrics import Metric, Wanted, mean_rise, metric, wanted
 from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.case.case import Case
 from thermopkg.case.study import Reading
-from thermopkg.errors import Fault, GeometryError
 from thermopkg.lattice import dual, primal
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares
 from thermopkg.mesh.voxel import VoxelModel
@@ -20,7 +19,7 @@ from thermopkg.package.package import Package
 from thermopkg.solve.steady import NO_STARTS, Starts, UnitResponses
 from thermopkg.system import AMBIENT
 
-TOP_CENTRE = "top-centre"  # name of the thermocouple's place in the matrix
+TOP_CENTRE = "top centre"  # the thermocouple's place in the matrix; no part can have a name with a space
 THERMOCOUPLE = 1e-3  # m; side of the square that stands for the bead and its glue
 ACTIVE = ".active"  # a chip's active face in the matrix is called CHIP.active
 
@@ -78,8 +77,8 @@ def patches(package: Package) -> dict[str, Patch]:
         found.setdefault(solid.name, VolumePatch(frozenset({solid.name})))
     if "psi_jt" in package.case.study.metrics:
         found[TOP_CENTRE] = _top_centre(package)
-    for number, reading in enumerate(package.case.study.reading):
-        found[reading.name] = _reading_patch(package, reading, number)
+    for reading in package.case.study.reading:
+        found[reading.name] = _reading_patch(package, reading)
     return found
 
 
@@ -108,7 +107,7 @@ def _top_centre(package: Package) -> FacePatch:
     return FacePatch(solid.name, True, highest, (x - half, x + half), (y - half, y + half))
 
 
-def _reading_patch(package: Package, reading: Reading, number: int) -> Patch:
+def _reading_patch(package: Package, reading: Reading) -> Patch:
     if reading.part is not None:
         return VolumePatch(frozenset({reading.part}))
     part, _, face = (reading.face or "").partition(".")
@@ -116,9 +115,6 @@ def _reading_patch(package: Package, reading: Reading, number: int) -> Patch:
     centre = body[:2].mean(axis=1) + np.array(reading.at)
     size = np.array(reading.size) if reading.size is not None else body[:2, 1] - body[:2, 0]
     low, high = centre - size / 2, centre + size / 2
-    if (low < body[:2, 0] - 1e-9).any() or (high > body[:2, 1] + 1e-9).any():
-        message = f"'{reading.name}' reaches beyond the {face} face of '{part}'; make it smaller or move it"
-        raise GeometryError([Fault(f"study.reading[{number}]", message)], source=package.case.title)
     z = float(body[2, 1] if face == "top" else body[2, 0])
     return FacePatch(part, face == "top", z, (float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
 

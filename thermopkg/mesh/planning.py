@@ -31,6 +31,7 @@ def starting_grid(package: Package, study: Study, extra: Iterable[Planes]) -> Gr
     planes = list(extra)
     together = tuple(np.concatenate([p[axis] for p in planes]) if planes else np.zeros(0) for axis in range(3))
     grid = geometry_grid(package, (together[0], together[1], together[2]))
+    _check(grid.shape, 0, 1, package, "part")
     if study.largest_step is not None:
         _check(grid.limited_shape(*study.largest_step), 0, 1, package, "study.largest_step")
         grid = grid.limited(*study.largest_step)
