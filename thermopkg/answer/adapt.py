@@ -17,15 +17,15 @@ from thermopkg.mesh.patch import Patch
 from thermopkg.mesh.voxel import VoxelModel, paint
 from thermopkg.package.package import Package
 from thermopkg.solve.linear import ConjugateGradients
-from thermopkg.solve.steady import NO_STARTS, Starts, SteadySolver, UnitResponses
-from thermopkg.system import AMBIENT
+from thermopkg.solve.steady import NO_STARTS, Fields, Starts, SteadySolver
+from thermopkg.system import ThermalSystem
 
 STEP_TARGET = 1e-5  # relative residual on the way; what it leaves is far below the width of a grid to be refined
 MOST_ITERATIONS = 200
-SHARE = 0.8  # of the width, that the halved slabs carry together
-LEFT = 0.3  # of a slab's share, that its halves still carry: a quarter where the field is smooth, more at corners
-LEAST_GROWTH = 1.6  # of the cells from step to step, so that all steps together cost about twice the last
-ENOUGH = 0.97  # of the tolerance, that a step aims at, since LEFT is no law
+LEFT = 0.4  # of a slab's share, that its halves still carry: 0.35 to 0.6 measured, a quarter where the field is smooth
+SHARE = 0.8  # of the width, that a full step's halved slabs carry together
+GROWTH = 1.6  # of the cells in a full step, at least; smaller steps find smaller grids and take longer over it
+LEAST_GROWTH = 1.1  # in the last step, which may fall short of its goal: no search creeps up to it
 
 
 @dataclass(frozen=True)
@@ -73,46 +73,50 @@ def adapt(
     ------
     ConvergenceError : a solve fails
     """
+    goal = tolerance / (1 + ALGEBRAIC_SHARE)  # the bounds of the answer count what its solver leaves
     steps: list[Step] = []
     starts: tuple[Starts, Starts] = NO_STARTS, NO_STARTS
     while True:
         started = time.perf_counter()
         model = paint(package, grid)
-        systems = primal.emit(model, places, reference), dual.emit(model, places, reference)
-        method = ConjugateGradients(relative_residual=STEP_TARGET, max_iterations=MOST_ITERATIONS)
-        targets = dict.fromkeys(systems[0].loads, STEP_TARGET)
-        below = SteadySolver(systems[0], method).respond(targets, starts=starts[0])
-        above = SteadySolver(systems[1], method).respond(targets, starts=starts[1])
-        matrix = ResistanceMatrix(below.names, own_matrix(below), own_matrix(above))
+        # one lattice at a time: of the primal only its fields are there when the dual is made
+        below, lower, primal_iterations = _solved(primal.emit(model, places, reference), starts[0])
+        system = dual.emit(model, places, reference)
+        above, upper, dual_iterations = _solved(system, starts[1])
+        matrix = ResistanceMatrix(tuple(system.loads), lower, upper)
         metrics = tuple(metric(item, matrix) for item in wanted)
         worst = max(range(len(metrics)), key=lambda i: metrics[i].relative_half_width)
         widest = metrics[worst].relative_half_width
-        found = half_width(model, wanted[worst], below, above, places, reference)
+        found = half_width(model, wanted[worst], below, above, system, places, reference)
         shares = {name: part / found.total if found.total > 0 else 0.0 for name, part in found.parts.items()}
-        iterations = sum(below.iterations), sum(above.iterations)
+        iterations = primal_iterations, dual_iterations
         steps.append(Step(grid.n_cells, metrics, widest, shares, iterations, time.perf_counter() - started))
         progress(steps[-1])
-        if widest * (1 + ALGEBRAIC_SHARE) <= tolerance:  # the bounds of the answer count what its solver leaves
-            return Adapted(model, tuple(steps), True, _fields(below, above))
-        finer = grid.divided(slabs_to_halve(grid, found.slabs, ENOUGH * tolerance / widest))
+        if widest <= goal:
+            return Adapted(model, tuple(steps), True, (below.by_load, above.by_load))
+        finer = grid.divided(slabs_to_halve(grid, found.slabs, goal / widest))
         if finer.n_cells > most_cells:
-            return Adapted(model, tuple(steps), False, _fields(below, above))
-        corner_fields, cell_fields = _fields(below, above)
+            return Adapted(model, tuple(steps), False, (below.by_load, above.by_load))
         starts = (
-            {name: at_corners(field, grid, finer) for name, field in corner_fields.items()},
-            {name: in_cells(field, grid, finer) for name, field in cell_fields.items()},
+            {name: at_corners(field, grid, finer) for name, field in below.by_load.items()},
+            {name: in_cells(field, grid, finer) for name, field in above.by_load.items()},
         )
         grid = finer
 
 
-def _fields(below: UnitResponses, above: UnitResponses) -> tuple[Starts, Starts]:
-    return dict(zip(below.names, below.rises, strict=True)), dict(zip(above.names, above.rises, strict=True))
+def _solved(system: ThermalSystem, starts: Starts) -> tuple[Fields, FloatArray, int]:
+    """The fields of all loads, the lattice's own matrix (K/W), and how many iterations all took together."""
+    method = ConjugateGradients(relative_residual=STEP_TARGET, max_iterations=MOST_ITERATIONS)
+    responses = SteadySolver(system, method).respond(dict.fromkeys(system.loads, STEP_TARGET), starts=starts)
+    return responses.only(responses.names), own_matrix(responses), sum(responses.iterations)
 
 
 def slabs_to_halve(
     grid: Grid, slabs: tuple[FloatArray, FloatArray, FloatArray], goal: float
 ) -> tuple[BoolArray, BoolArray, BoolArray]:
     """Which slabs to cut, by one ranking over all three axes: width saved for each cell added.
+
+    As many as should be enough, or as make a full step.
 
     Parameters
     ----------
@@ -124,14 +128,14 @@ def slabs_to_halve(
     # one slab more along an axis of n adds one n-th of all cells
     worth = np.concatenate([score * score.size for score in scores])
     order = np.argsort(-worth, kind="stable")
-    gone = np.cumsum(np.concatenate(scores)[order]) / total
+    carried = np.cumsum(np.concatenate(scores)[order]) / total
     axis_of = np.repeat(np.arange(3), grid.shape)[order]
-    cells = np.ones(order.size)
+    growth = np.ones(order.size)
     for axis, n in enumerate(grid.shape):
-        cells *= 1 + np.cumsum(axis_of == axis) / n
-    fine_enough = 1 - (1 - LEFT) * gone <= goal
-    stop = (gone >= SHARE) | fine_enough
-    last = int(np.argmax(stop & (cells >= LEAST_GROWTH))) if (stop & (cells >= LEAST_GROWTH)).any() else order.size - 1
+        growth *= 1 + np.cumsum(axis_of == axis) / n
+    enough = (1 - (1 - LEFT) * carried <= goal) & (growth >= LEAST_GROWTH)
+    full = (carried >= SHARE) & (growth >= GROWTH)
+    last = int(np.argmax(enough | full))  # cutting all is a full step
     tie = worth[order[last]] * (1 - 1e-9)  # slabs that mirror one another go together
     chosen = worth >= tie
     nx, ny, _ = grid.shape
@@ -149,8 +153,9 @@ def _mirrored(ticks: FloatArray, slab: FloatArray) -> FloatArray:
 def half_width(
     model: VoxelModel,
     wanted: Wanted,
-    below: UnitResponses,
-    above: UnitResponses,
+    below: Fields,
+    above: Fields,
+    system: ThermalSystem,
     places: Mapping[str, Patch],
     reference: float,
 ) -> Width:
@@ -161,16 +166,15 @@ def half_width(
 
     Parameters
     ----------
-    below, above : responses of the primal and of the dual lattice
+    below, above : fields of the primal and of the dual lattice
+    system : the dual one
     places : of the loads that `wanted` names
     reference : K
     """
 
     def own(amounts: Mapping[str, float]) -> Width:
-        rise = below.rise(amounts)
-        # held points move with the coolants: where these stand still, so do they
-        rise.reshape(-1)[below.system.held_points] = amounts.get(AMBIENT, 0.0) * below.system.held_rises
-        return width(model, rise, face_fluxes(model, above.system, above.rise(amounts), places, amounts, reference))
+        fluxes = face_fluxes(model, system, above.rise(amounts), places, amounts, reference)
+        return width(model, below.rise(amounts), fluxes)
 
     first = own(wanted.first)
     factor = _multiple(wanted.first, wanted.second)
