@@ -1,5 +1,6 @@
 """Do the pictures say what they must, and do the kelvins along the heat path add up?"""
 
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from typing import get_args
@@ -15,7 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
+from thermopkg.answer.adapt import Step
 from thermopkg.answer.bracket import Bracket
+from thermopkg.answer.metrics import Metric
 from thermopkg.answer.path import Drop, HeatPath, Way, heat_path
 from thermopkg.case.load import from_document
 from thermopkg.case.parts import KINDS
@@ -26,7 +29,8 @@ from thermopkg.package.solids import Role
 from thermopkg.report.cuts import Cut, cut_section, hottest_corner, outlines, sample, telling_y, window_x
 from thermopkg.report.drawing import picture, rounded, uncrossed
 from thermopkg.report.palette import KIND_COLOURS, items
-from thermopkg.report.plots import draw_bounds, draw_heat_path, draw_plan, draw_section, draw_temperature
+from thermopkg.report.plots import draw_heat_path, draw_plan, draw_section, draw_temperature
+from thermopkg.report.refinement import draw_bounds, draw_refinement
 
 ROUND_OFF = 1e-12  # relative; both sides are short sums in float64
 
@@ -471,3 +475,24 @@ def test_bounds_are_drawn_over_cells_on_a_logarithmic_axis():
     curves = {line.get_label(): list(line.get_ydata()) for line in ax.lines}
     assert curves["lower bound"] == [7.1659, 7.2501]
     assert curves["upper bound"] == [7.4091, 7.3213]
+
+
+# ---------------------------------------------------------------- the search for the mesh
+def test_refinement_shows_every_grid_and_who_makes_the_width() -> None:
+    metric = Metric("theta_ja", Bracket(10.0, 9.0, 11.0), 0.1, "K/W", "a definition")
+    better = replace(metric, bracket=Bracket(10.0, 9.9, 10.1))
+    parts = {"mould": 0.6, "carrier": 0.399, "chip": 0.001}
+    steps = [Step(1000, (metric,), 0.1, parts, (9, 9), 0.1), Step(9000, (better,), 0.01, parts, (9, 9), 0.1)]
+    ax = drawn(lambda ax: draw_refinement(steps, ax))
+    shares = ax.child_axes[0]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["1 k", "9 k"]
+    assert "within [9.9, 10.1]" in ax.get_title(loc="left") + ax.get_title()
+    assert [label.get_text() for label in shares.get_yticklabels()] == ["carrier", "mould"]
+    assert sorted(text.get_text() for text in shares.texts) == ["40 %", "60 %"]
+
+
+def test_labels_of_near_grids_give_way_to_the_last() -> None:
+    metric = Metric("theta_ja", Bracket(10.0, 9.0, 11.0), 0.1, "K/W", "a definition")
+    steps = [Step(n, (metric,), 0.1, {"mould": 1.0}, (9, 9), 0.1) for n in (100_000, 980_000, 1_000_000)]
+    ax = drawn(lambda ax: draw_refinement(steps, ax))
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["100 k", "", "1 M"]

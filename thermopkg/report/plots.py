@@ -3,14 +3,12 @@
 Every function draws into the place that its axes have been given, leaves room there for labels, and returns the axes.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
-from thermopkg.answer.bracket import Bracket
 from thermopkg.answer.path import Drop, HeatPath
 from thermopkg.arraytypes import FloatArray
 from thermopkg.mesh.voxel import VoxelModel
@@ -27,10 +25,8 @@ from thermopkg.report.cuts import (
     window_x,
 )
 from thermopkg.report.drawing import (
-    FAINT,
     INK,
     LEADER,
-    TEXT_SIZE,
     Label,
     dress,
     frame,
@@ -158,7 +154,6 @@ APART = 16.0  # points between the labels of one bar and the next bar
 LONGEST_NAME = 26  # characters of a layer's name
 ROUNDING = 1e-6  # of all heat; less than this at the sides is none
 FINEST = 4  # decimals of a drop in K and of a share in percent; solvers leave about that much
-BOUND = "#0072b2"
 
 
 def draw_heat_path(path: HeatPath, ax: Axes) -> Axes:
@@ -202,44 +197,3 @@ def _drop_told(drop: Drop, total: float) -> str:
 def _whole(value: float) -> float:
     """Without what is finer than the numbers beside it are good for; never a negative zero."""
     return round(value, FINEST) + 0.0
-
-
-def draw_bounds(steps: Sequence[tuple[int, Bracket]], ax: Axes, *, name: str, unit: str) -> Axes:
-    """The two bounds closing in on each other as cells are added.
-
-    Parameters
-    ----------
-    steps : number of cells and the bracket found with them, coarse to fine
-    name, unit : of what is bracketed
-    """
-    cells = [n for n, _ in steps]
-    brackets = [bracket for _, bracket in steps]
-    ax.set_xscale("log")
-    ax.fill_between(
-        cells,
-        [b.lower for b in brackets],
-        [b.upper for b in brackets],
-        color=kind_colour("film"),
-        lw=0,
-        label="bracket",
-    )
-    ax.plot(cells, [b.upper for b in brackets], "v-", color=BOUND, lw=1, ms=4, label="upper bound")
-    ax.plot(cells, [b.value for b in brackets], "o-", color=INK, lw=1, ms=3, label="value")
-    ax.plot(cells, [b.lower for b in brackets], "^-", color=BOUND, lw=1, ms=4, label="lower bound")
-    dress(ax)
-    ax.minorticks_off()
-    ax.set_xticks(cells, [thousands(n) for n in cells])
-    ax.grid(visible=True, axis="y", color=FAINT, alpha=0.25, lw=0.5)
-    ax.legend(fontsize=TEXT_SIZE, frameon=False)
-    last = brackets[-1]
-    title = f"{name} = {last.value:.5g} {unit}, within [{last.lower:.5g}, {last.upper:.5g}]"
-    name_axes(ax, "cells", f"{name} [{unit}]", title)
-    return ax
-
-
-def thousands(n: int) -> str:
-    """A number of cells with three figures: 840, 147 k, 1.52 M."""
-    for size, unit in ((1e6, " M"), (1e3, " k")):
-        if n >= size:
-            return f"{n / size:.3g}{unit}"
-    return str(n)

@@ -1,15 +1,18 @@
 """How did the bracket close? The bounds over the cells, and the parts that make the width that is left."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 
 from thermopkg.answer.adapt import Step
-from thermopkg.report.drawing import TEXT_SIZE, dress, name_axes
+from thermopkg.answer.bracket import Bracket
+from thermopkg.report.drawing import FAINT, INK, TEXT_SIZE, dress, name_axes
 from thermopkg.report.palette import kind_colour
-from thermopkg.report.plots import draw_bounds
 from thermopkg.report.result import SYMBOLS
 
+BOUND = "#0072b2"  # colour of the two bounds
+LABEL_ROOM = 0.11  # of the axis, that a label takes
 LEAST_SHARE = 0.005  # of the width; parts below it are drawn together as the rest
 
 
@@ -36,3 +39,54 @@ def draw_shares(parts: Mapping[str, float], ax: Axes) -> Axes:
     dress(ax)
     name_axes(ax, "share of the width [%]", "", "made in")
     return ax
+
+
+def draw_bounds(steps: Sequence[tuple[int, Bracket]], ax: Axes, *, name: str, unit: str) -> Axes:
+    """The two bounds closing in on each other as cells are added.
+
+    Parameters
+    ----------
+    steps : number of cells and the bracket found with them, coarse to fine
+    name, unit : of what is bracketed
+    """
+    cells = [n for n, _ in steps]
+    brackets = [bracket for _, bracket in steps]
+    ax.set_xscale("log")
+    ax.fill_between(
+        cells,
+        [b.lower for b in brackets],
+        [b.upper for b in brackets],
+        color=kind_colour("film"),
+        lw=0,
+        label="bracket",
+    )
+    ax.plot(cells, [b.upper for b in brackets], "v-", color=BOUND, lw=1, ms=4, label="upper bound")
+    ax.plot(cells, [b.value for b in brackets], "o-", color=INK, lw=1, ms=3, label="value")
+    ax.plot(cells, [b.lower for b in brackets], "^-", color=BOUND, lw=1, ms=4, label="lower bound")
+    dress(ax)
+    ax.minorticks_off()
+    ax.set_xticks(cells, _labels_apart(cells))
+    ax.grid(visible=True, axis="y", color=FAINT, alpha=0.25, lw=0.5)
+    ax.legend(fontsize=TEXT_SIZE, frameon=False)
+    last = brackets[-1]
+    title = f"{name} = {last.value:.5g} {unit}, within [{last.lower:.5g}, {last.upper:.5g}]"
+    name_axes(ax, "cells", f"{name} [{unit}]", title)
+    return ax
+
+
+def _labels_apart(cells: Sequence[int]) -> list[str]:
+    """Numbers of cells as labels, the last first; those too near to a later one on the log axis stay blank."""
+    span = math.log(cells[-1] / cells[0]) if len(cells) > 1 else 1.0
+    labels, free = [""] * len(cells), math.inf
+    for i in reversed(range(len(cells))):
+        if math.log(cells[i]) <= free:
+            labels[i], free = thousands(cells[i]), math.log(cells[i]) - LABEL_ROOM * span
+    return labels
+
+
+def thousands(n: int) -> str:
+    """A number of cells with three figures: 840, 147 k, 1.52 M."""
+    for size, unit in ((1e6, " M"), (1e3, " k")):
+        if n >= size:
+            return f"{n / size:.3g}{unit}"
+    return str(n)
