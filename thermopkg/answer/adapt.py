@@ -23,9 +23,11 @@ from thermopkg.system import ThermalSystem
 STEP_TARGET = 1e-5  # relative residual on the way; what it leaves is far below the width of a grid to be refined
 MOST_ITERATIONS = 200
 LEFT = 0.4  # of a slab's share, that its halves still carry: 0.35 to 0.6 measured, a quarter where the field is smooth
+MOST_LEFT = 0.85  # that a search believes after a step which saved less
 SHARE = 0.8  # of the width, that a full step's halved slabs carry together
 GROWTH = 1.6  # of the cells in a full step, at least; smaller steps find smaller grids and take longer over it
 LEAST_GROWTH = 1.1  # in the last step, which may fall short of its goal: no search creeps up to it
+SAME_WORTH = 1e-3  # slabs as like as this are cut together: what the solver leaves must not turn a square package
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def adapt(
     """
     goal = tolerance / (1 + ALGEBRAIC_SHARE)  # the bounds of the answer count what its solver leaves
     steps: list[Step] = []
+    left, carried = LEFT, 1.0
     starts: tuple[Starts, Starts] = NO_STARTS, NO_STARTS
     while True:
         started = time.perf_counter()
@@ -94,7 +97,11 @@ def adapt(
         progress(steps[-1])
         if widest <= goal:
             return Adapted(model, tuple(steps), True, (below.by_load, above.by_load))
-        finer = grid.divided(slabs_to_halve(grid, found.slabs, goal / widest))
+        if len(steps) > 1:
+            left = min(max(1 - (1 - widest / steps[-2].widest) / carried, LEFT), MOST_LEFT)
+        chosen = slabs_to_halve(grid, found.slabs, goal / widest, left)
+        carried = sum(float(slab[cut].sum()) for slab, cut in zip(found.slabs, chosen, strict=True)) / found.total
+        finer = grid.divided(chosen)
         if finer.n_cells > most_cells:
             return Adapted(model, tuple(steps), False, (below.by_load, above.by_load))
         starts = (
@@ -112,7 +119,7 @@ def _solved(system: ThermalSystem, starts: Starts) -> tuple[Fields, FloatArray, 
 
 
 def slabs_to_halve(
-    grid: Grid, slabs: tuple[FloatArray, FloatArray, FloatArray], goal: float
+    grid: Grid, slabs: tuple[FloatArray, FloatArray, FloatArray], goal: float, left: float = LEFT
 ) -> tuple[BoolArray, BoolArray, BoolArray]:
     """Which slabs to cut, by one ranking over all three axes: width saved for each cell added.
 
@@ -122,6 +129,7 @@ def slabs_to_halve(
     ----------
     slabs : what each slab adds to the width, shapes (nx,), (ny,), (nz,)
     goal : width wanted over width now
+    left : of a slab's share, that its halves are expected to carry
     """
     scores = [_mirrored(ticks, slab) for ticks, slab in zip(grid.axes, slabs, strict=True)]
     total = sum(float(score.sum()) for score in scores)
@@ -133,10 +141,10 @@ def slabs_to_halve(
     growth = np.ones(order.size)
     for axis, n in enumerate(grid.shape):
         growth *= 1 + np.cumsum(axis_of == axis) / n
-    enough = (1 - (1 - LEFT) * carried <= goal) & (growth >= LEAST_GROWTH)
+    enough = (1 - (1 - left) * carried <= goal) & (growth >= LEAST_GROWTH)
     full = (carried >= SHARE) & (growth >= GROWTH)
     last = int(np.argmax(enough | full))  # cutting all is a full step
-    tie = worth[order[last]] * (1 - 1e-9)  # slabs that mirror one another go together
+    tie = worth[order[last]] * (1 - SAME_WORTH)
     chosen = worth >= tie
     nx, ny, _ = grid.shape
     return chosen[:nx], chosen[nx : nx + ny], chosen[nx + ny :]
