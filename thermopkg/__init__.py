@@ -1,8 +1,8 @@
 """What can be used from Python? Every public name, loaded when it is first asked for.
 
-    from thermopkg import read, simulate
-    outcome = simulate(read("cases/heat-sink-1/case.toml"))
-    outcome.answer.metrics[0].bracket
+from thermopkg import read, simulate
+outcome = simulate(read("cases/heat-sink-1/case.toml"))
+outcome.answer.metrics[0].bracket
 """
 
 from importlib import import_module

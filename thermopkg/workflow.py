@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from thermopkg.answer.adapt import Adapted, Step, adapt
-from thermopkg.answer.answer import Answer, patches, planes_of, reference_temperature, solve, wanted_of
+from thermopkg.answer.answer import Answer, patches, planes_of, reference_temperature, solve, wanted_of, wanted_places
 from thermopkg.answer.path import HeatPath, heat_path
 from thermopkg.case.case import Case
 from thermopkg.case.load import load
 from thermopkg.case.plausible import warnings
 from thermopkg.claims.chart import ClaimVerdict, chart, claim_names
 from thermopkg.errors import Fault
-from thermopkg.mesh.planning import fixed_grid, most_cells, starting_grid
+from thermopkg.mesh.planning import fits, fixed_grid, most_cells, starting_grid
 from thermopkg.mesh.voxel import VoxelModel, check_connected, paint
 from thermopkg.package.placing import place
 from thermopkg.report.result import ZERO_CELSIUS, Timing, document
@@ -88,7 +88,7 @@ def mesh(coarse: VoxelModel) -> VoxelModel:
     places, study = patches(package), package.case.study
     grid = starting_grid(package, study, [planes_of(patch) for patch in places.values()])
     if study.refine is not None:
-        grid = fixed_grid(package, study, grid, study.refine, len(places))
+        grid = fixed_grid(package, study, grid, study.refine)
     return paint(package, grid)
 
 
@@ -100,8 +100,6 @@ def search(start: VoxelModel, progress: Progress) -> Adapted:
     ConvergenceError : a solve fails
     """
     package, study = start.package, start.package.case.study
-    places, asked = patches(package), wanted_of(package)
-    needed = {name for item in asked for name in (*item.first, *item.second)}
 
     def told(step: Step) -> None:
         progress(f"{step.n_cells:,} cells: within ±{100 * step.widest:.2g} %")
@@ -109,11 +107,11 @@ def search(start: VoxelModel, progress: Progress) -> Adapted:
     return adapt(
         package,
         start.grid,
-        {name: patch for name, patch in places.items() if name in needed},
-        asked,
+        wanted_places(package),
+        wanted_of(package),
         reference_temperature(package.case),
         study.tolerance / 100,
-        most_cells(study, len(places)),
+        most_cells(study),
         told,
     )
 
@@ -140,8 +138,9 @@ def simulate(case: Case, name: str = "case", progress: Progress = silent) -> Out
     else:
         starts = (NO_STARTS, NO_STARTS)
     meshed = time.perf_counter()
-    progress(f"bounding every part on {fine.grid.n_cells:,} cells")
-    answer = solve(fine, starts)
+    every_part = fits(fine.grid.n_cells, case.study, len(patches(fine.package)))
+    progress(f"bounding {'every part' if every_part else 'what is asked for'} on {fine.grid.n_cells:,} cells")
+    answer = solve(fine, starts, every_part)
     solved = time.perf_counter()
     verdicts: tuple[ClaimVerdict, ...] = ()
     if case.study.claims:

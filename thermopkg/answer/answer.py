@@ -13,7 +13,7 @@ from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.case.case import Case
 from thermopkg.case.study import Reading
 from thermopkg.lattice import dual, primal
-from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares
+from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares, volume_shares
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.package.package import Package
 from thermopkg.solve.steady import NO_STARTS, Starts, UnitResponses
@@ -144,25 +144,39 @@ def wanted_of(package: Package) -> tuple[Wanted, ...]:
     return tuple(mean_rise(name, powers) for name in hot)
 
 
-def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STARTS)) -> Answer:
+def wanted_places(package: Package) -> dict[str, Patch]:
+    """Just the places that what the study asks for is made of."""
+    needed = {name for item in wanted_of(package) for name in (*item.first, *item.second)}
+    return {name: patch for name, patch in patches(package).items() if name in needed}
+
+
+def heat_everywhere(model: VoxelModel) -> FloatArray:
+    """One watt spread over all cells, W, shape of the cells: what guards the dual lattice where parts do not."""
+    return volume_shares(model, VolumePatch(frozenset(solid.name for solid in model.package.solids)))
+
+
+def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STARTS), every_part: bool = True) -> Answer:
     """Solve one case on one grid: bounds on every mean, and the field.
 
     Parameters
     ----------
     starts : fields to begin with on the primal and the dual lattice, by the name of the load
+    every_part : whether the means of all parts get bounds, which takes a solve and a field for each; without it only
+        what the study asks for has bounds, and memory is that of a single load
     Raises
     ------
     ConvergenceError : a solve or the energy balance fails
     ModelError : the model is unphysical
     """
     package, case = model.package, model.package.case
-    reference, places, powers = reference_temperature(case), patches(package), powers_of(package)
+    reference, everywhere, powers = reference_temperature(case), patches(package), powers_of(package)
     solids = {solid.name for solid in package.solids}
-    barrier = [name for name in places if name in solids]
+    places = everywhere if every_part else wanted_places(package)
+    barrier = [name for name in everywhere if name in solids] if every_part else heat_everywhere(model)
     # one lattice at a time, each gone before the next is made: they are what fills the memory
     system = primal.emit(model, places, reference)
     powers = {name: amount for name, amount in powers.items() if name in system.loads}
-    below = from_below(system, barrier, starts[0])
+    below = from_below(system, barrier if every_part else None, starts[0])
     names, means, figures = below.responses.names, mean_matrix(below.responses), _figures(below.responses)
     account = balance(system, below.responses.rise(powers), powers, sum(package.powers.values()))
     lower, responses = below.bound, below.responses.only(powers)
@@ -172,12 +186,15 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
     scaled = _to_the_middle(matrix, powers)
     estimate = responses.rise(scaled)
     own_means = dict(zip(names, means @ np.array([scaled.get(name, 0.0) for name in names]), strict=True))
+    for name in everywhere.keys() - own_means.keys():
+        own_means[name] = float(np.vdot(primal.unit_load(model, everywhere[name]), estimate))
     asked = [reading.name for reading in case.study.reading]
     faces = [face.part + ACTIVE for face in package.active_faces]
 
     def read(name: str) -> PartTemperature:
-        mean = matrix.combination({name: 1.0}, powers)
-        values = reference + mean.value - own_means[name] + estimate[_corners_of_patch(model, places[name])]
+        known = name in matrix.names
+        mean = matrix.combination({name: 1.0}, powers) if known else Bracket(own_means[name], -np.inf, np.inf)
+        values = reference + mean.value - own_means[name] + estimate[_corners_of_patch(model, everywhere[name])]
         own = package.powers.get(name, 0.0) if name in solids else powers.get(name, 0.0)
         return PartTemperature(name, mean.scaled(1.0, reference), float(values.max()), float(values.min()), own)
 
@@ -188,10 +205,10 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
         temperature=np.where(_corners_of(model.active), reference + estimate, np.nan),
         metrics=numbers if case.study.metrics else (),
         widest=max((number.relative_half_width for number in numbers), default=0.0),
-        parts=tuple(read(name) for name in places if name in solids),
-        readings=tuple(read(name) for name in places if name in {*faces, *asked, TOP_CENTRE}),
+        parts=tuple(read(name) for name in everywhere if name in solids),
+        readings=tuple(read(name) for name in everywhere if name in {*faces, *asked, TOP_CENTRE}),
         matrix=matrix,
-        sources=tuple(dict.fromkeys([*(name for name in powers if name != AMBIENT), *asked])),
+        sources=tuple(n for n in dict.fromkeys([*powers, *asked]) if n in matrix.names and n != AMBIENT),
         balance=account,
         primal=figures,
         dual=_figures(above.responses),

@@ -13,8 +13,8 @@ from thermopkg.package.package import Package
 
 Planes = tuple[FloatArray, FloatArray, FloatArray]
 
-BYTES_PER_CELL = 260  # lattice, hierarchy and iteration of one side at its peak, measured
-BYTES_PER_CELL_AND_LOAD = 40  # field, remainder and unit load of each place whose mean is bounded
+BYTES_PER_CELL = 160  # one lattice with its hierarchy, iteration and a single load, and the field kept, measured
+BYTES_PER_CELL_AND_LOAD = 32  # field, remainder and unit load of each further place whose mean is bounded
 MEMORY_SHARE = 0.9  # of what is free; the rest is for everything else that runs
 
 
@@ -31,55 +31,58 @@ def starting_grid(package: Package, study: Study, extra: Iterable[Planes]) -> Gr
     planes = list(extra)
     together = tuple(np.concatenate([p[axis] for p in planes]) if planes else np.zeros(0) for axis in range(3))
     grid = geometry_grid(package, (together[0], together[1], together[2]))
-    _check(grid.shape, 0, 1, package, "part")
+    _check(grid.shape, 0, package, "part")
     if study.largest_step is not None:
-        _check(grid.limited_shape(*study.largest_step), 0, 1, package, "study.largest_step")
+        _check(grid.limited_shape(*study.largest_step), 0, package, "study.largest_step")
         grid = grid.limited(*study.largest_step)
     return grid
 
 
-def fixed_grid(package: Package, study: Study, start: Grid, halvings: int, n_loads: int) -> Grid:
+def fixed_grid(package: Package, study: Study, start: Grid, halvings: int) -> Grid:
     """The starting grid graded and halved, for a study that names its mesh.
 
-    Parameters
-    ----------
-    n_loads : places whose mean is bounded, which decide how much memory a cell takes
     Raises
     ------
     GeometryError : the grid would not fit into this machine's memory; nothing has been allocated
     """
     graded = start.graded(study.growth)
-    _check(graded.shape, halvings, n_loads, package, "study.refine")
+    _check(graded.shape, halvings, package, "study.refine")
     return graded.halved(halvings)
 
 
-def most_cells(study: Study, n_loads: int) -> float:
+def most_cells(study: Study) -> float:
     """How many cells a study may use: its own limits, or what fits into the memory that is free."""
-    memory = study.max_memory if study.max_memory is not None else MEMORY_SHARE * psutil.virtual_memory().available
-    cells = memory / bytes_needed(1, n_loads)
+    cells = _memory(study) / bytes_needed(1)
     return min(cells, study.max_cells) if study.max_cells is not None else cells
 
 
-def bytes_needed(n_cells: float, n_loads: int) -> float:
-    """Memory that a bracket on so many cells takes at its peak."""
-    return n_cells * (BYTES_PER_CELL + BYTES_PER_CELL_AND_LOAD * n_loads)
+def fits(n_cells: int, study: Study, n_loads: int) -> bool:
+    """Whether there is memory to bound the means of so many places at once."""
+    return bytes_needed(n_cells, n_loads) <= _memory(study)
 
 
-def _check(shape: tuple[int, int, int], halvings: int, n_loads: int, package: Package, path: str) -> None:
+def _memory(study: Study) -> float:
+    return study.max_memory if study.max_memory is not None else MEMORY_SHARE * psutil.virtual_memory().available
+
+
+def bytes_needed(n_cells: float, n_loads: int = 1) -> float:
+    """Memory that bounds on the means of so many places take at their peak."""
+    return n_cells * (BYTES_PER_CELL + BYTES_PER_CELL_AND_LOAD * (n_loads - 1))
+
+
+def _check(shape: tuple[int, int, int], halvings: int, package: Package, path: str) -> None:
     cells = float(shape[0]) * shape[1] * shape[2] * 8.0**halvings
-    free = MEMORY_SHARE * psutil.virtual_memory().available
-    needed = bytes_needed(cells, n_loads)
+    free = _memory(package.case.study)
+    needed = bytes_needed(cells)
     if needed <= free:
         return
-    fits = next(
-        (n for n in range(halvings, -1, -1) if bytes_needed(cells / 8.0 ** (halvings - n), n_loads) <= free), None
-    )
+    fits = next((n for n in range(halvings, -1, -1) if bytes_needed(cells / 8.0 ** (halvings - n)) <= free), None)
     if halvings and fits is not None:
         advice = f"refine = {fits} fits"
     else:
-        advice = f"about {free / bytes_needed(1, n_loads):.2g} cells fit"
+        advice = f"about {free / bytes_needed(1):.2g} cells fit"
     message = (
         f"the grid would have {cells:.3g} cells and need about {needed / 1e9:,.0f} GB; "
-        f"{free / 1e9:,.1f} GB are free on this machine; {advice}"
+        f"{free / 1e9:,.1f} GB are free for it; {advice}"
     )
     raise GeometryError([Fault(path, message)], source=package.case.title)

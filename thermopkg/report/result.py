@@ -109,6 +109,10 @@ def modelling_notes(answer: Answer) -> list[str]:
         notes.append("Copper that covers a share of a layer is smeared over it: shares of both conductivities add up.")
     if tables := sorted({s.material for s in solids if _is_table(answer, s.material)}):
         notes.append(f"Conductivity over temperature is read at 25 degC: {', '.join(tables)}.")
+    if any(not np.isfinite(part.mean.half_width) for part in answer.parts):
+        notes.append(
+            "Means without bounds are estimates: on so fine a mesh there is memory to bound the metrics alone."
+        )
     notes.append("Highest and lowest temperatures are those of the grid's points: estimates without a bound.")
     return notes
 
@@ -117,8 +121,8 @@ def _is_table(answer: Answer, material: str) -> bool:
     return hasattr(answer.model.package.case.material_named(material).conductivity, "table")
 
 
-def _bracket(bracket: Bracket) -> dict[str, float]:
-    return {"value": bracket.value, "lower": bracket.lower, "upper": bracket.upper}
+def _bracket(bracket: Bracket) -> dict[str, float | None]:
+    return {"value": bracket.value, "lower": _finite(bracket.lower), "upper": _finite(bracket.upper)}
 
 
 def _temperature(part: PartTemperature) -> dict[str, Any]:

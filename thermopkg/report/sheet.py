@@ -1,5 +1,6 @@
 """What does an engineer read? The answer as a sheet of text."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
@@ -136,11 +137,12 @@ def _temperatures(answer: Answer) -> RenderableType:
 
 def _add_temperature(table: Table, part: PartTemperature, name: str) -> None:
     mean = part.mean.scaled(1.0, -ZERO_CELSIUS)
-    n = max(1, min(decimals(mean.half_width), 3))
+    bounded = math.isfinite(mean.half_width)
+    n = max(1, min(decimals(mean.half_width), 3)) if bounded else 1
     table.add_row(
         name,
         f"{mean.value:.{n}f}",
-        f"[{mean.lower:.{n}f}, {mean.upper:.{n}f}]",
+        f"[{mean.lower:.{n}f}, {mean.upper:.{n}f}]" if bounded else "no bound",
         f"{part.highest - ZERO_CELSIUS:.{n}f}",
         f"{part.lowest - ZERO_CELSIUS:.{n}f}",
         f"{part.power:g}" if part.power else "",
@@ -206,11 +208,17 @@ def _figures(answer: Answer, timing: Timing) -> RenderableType:
         seconds = s.setup_seconds + s.solve_seconds
         table.add_row(
             name,
-            f"{s.n_points:,} unknowns, {s.n_levels} levels, {len(counts)} loads in {counts[0]} to {counts[-1]} "
-            f"iterations, residual {s.residual:.0e}, {seconds:.1f} s",
+            f"{s.n_points:,} unknowns, {s.n_levels} levels, {_loads(counts)} iterations, "
+            f"residual {s.residual:.0e}, {seconds:.1f} s",
         )
     table.add_row("time", f"mesh {timing.mesh:.1f} s, solve {timing.solve:.1f} s, all {timing.total:.1f} s")
     return _indented(table)
+
+
+def _loads(counts: Sequence[int]) -> str:
+    """How many loads took how many iterations, fewest first."""
+    span = f"{counts[0]}" if counts[0] == counts[-1] else f"{counts[0]} to {counts[-1]}"
+    return f"{len(counts)} loads in {span}" if len(counts) > 1 else f"1 load in {span}"
 
 
 def _heading(text: str, remark: str) -> Text:

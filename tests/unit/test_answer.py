@@ -1,0 +1,78 @@
+"""What does a run find? Bounds on every part or on what is asked for, and estimates that agree with them."""
+
+import json
+import tomllib
+from io import StringIO
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from tests.small_case import TEXT
+from thermopkg import workflow
+from thermopkg.answer.answer import ACTIVE, solve
+from thermopkg.case.load import from_document
+from thermopkg.report.sheet import sheet
+
+
+def model(**study):
+    document = tomllib.loads(TEXT)
+    document["study"] |= {"refine": 0, **study}
+    return workflow.mesh(workflow.geometry(from_document(document)))
+
+
+@pytest.fixture(scope="module")
+def full():
+    return solve(model())
+
+
+@pytest.fixture(scope="module")
+def lean():
+    return solve(model(), every_part=False)
+
+
+def test_what_is_asked_for_does_not_depend_on_what_else_is_bounded(full, lean):
+    ours, theirs = lean.metrics[0].bracket, full.metrics[0].bracket
+    # each bound holds for itself; they differ by the solver's remainders, at most a hundredth of the width each
+    assert ours.value == pytest.approx(theirs.value, abs=0.02 * theirs.half_width)
+    assert ours.half_width == pytest.approx(theirs.half_width, rel=0.03)
+
+
+def test_means_without_bounds_lie_within_the_bounds_that_a_full_run_finds(full, lean):
+    assert all(np.isinf(part.mean.half_width) for part in lean.parts)
+    for estimate, bounded in zip(lean.parts, full.parts, strict=True):
+        assert bounded.mean.lower <= estimate.mean.value <= bounded.mean.upper
+
+
+def test_highest_is_above_the_mean_and_lowest_below(full, lean):
+    for answer in (full, lean):
+        for part in (*answer.parts, *answer.readings):
+            assert part.lowest <= part.mean.value <= part.highest
+
+
+def test_field_has_the_junction_s_mean(full):
+    """The field that is drawn is lifted to the middle of the bracket over the source."""
+    junction = next(r for r in full.readings if r.name == "chip" + ACTIVE)
+    face = full.model.package.active_faces[0]
+    plane = full.model.grid.index_of(2, face.z)
+    on_chip = full.temperature[:, :, plane]
+    assert np.nanmin(on_chip) < junction.mean.value < np.nanmax(on_chip) + 1e-9
+
+
+def test_short_of_memory_a_run_bounds_what_is_asked_for_and_says_so():
+    outcome = workflow.simulate(model(max_memory="2 MB").package.case)
+    document = json.loads(json.dumps(outcome.document(), allow_nan=False))
+    assert document["metrics"]["theta_ja"]["lower"] < document["metrics"]["theta_ja"]["upper"]
+    assert document["parts"]["mould"]["mean"]["lower"] is None
+    assert any("without bounds" in note for note in document["modelling"])
+    page = Console(width=118, file=StringIO())
+    page.print(sheet(outcome.answer, outcome.steps, outcome.chart, outcome.warnings, outcome.timing))
+    assert "no bound" in page.file.getvalue()
+
+
+def test_heat_that_leaves_is_told_by_condition_and_by_face(full):
+    account = full.balance
+    assert sum(account.by_surface.values()) == pytest.approx(account.generated, rel=1e-6)
+    assert sum(account.by_face.values()) == pytest.approx(account.generated, rel=1e-6)
+    assert set(account.by_surface) == {"top", "bottom", "sides"}
+    assert account.by_face["sink.top"] > 0.5 * account.by_surface["top"]  # the sink is most of the top
