@@ -41,7 +41,7 @@ def examined(document):
     check_connected(coarse)
     start = starting_grid(package, case.study, [])
     if case.study.refine is not None:
-        fixed_grid(package, case.study, start, case.study.refine, 1)
+        fixed_grid(package, case.study, start, case.study.refine)
     return case
 
 
@@ -131,8 +131,8 @@ KEYS_AND_NAMES = [
         "part[2]",
         "'heatsink' is no kind of part; did you mean 'heat-sink'",
     ),
-    bad("no kind", (f"{SINK}.kind", GONE), "part[2]", "kind is missing; one of substrate, board, chip"),
-    bad("kind as a list", (f"{SINK}.kind", ["chip"]), "part[2]", "is no kind of part"),
+    bad("no kind", (f"{SINK}.kind", GONE), "part[2].kind", "missing; one of substrate, board, chip"),
+    bad("kind as a list", (f"{SINK}.kind", ["chip"]), "part[2].kind", "is no kind of part"),
     bad(
         "unknown material", (f"{SINK}.material", "coper"), "part[2].material", "'coper' is not in the library", "copper"
     ),
@@ -485,3 +485,10 @@ def test_the_order_of_keys_and_parts_changes_no_place():
         name: part.box.tolist() for name, part in second.parts.items()
     }
     assert sorted((s.name, s.volume) for s in first.solids) == sorted((s.name, s.volume) for s in second.solids)
+
+
+def test_parts_that_are_all_faulty_are_not_called_missing() -> None:
+    with pytest.raises(CaseError) as error:
+        from_document({"title": "t", "environment": {"ambient": "25 degC"}, "part": [{"name": "a", "kind": "no"}]})
+    assert "part[0].kind" in str(error.value)
+    assert "empty" not in str(error.value)

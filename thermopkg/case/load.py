@@ -21,7 +21,7 @@ from thermopkg.case.model import Finding
 from thermopkg.case.parts import AnyPart, Part
 from thermopkg.case.relations import outline_of_table, relation_findings
 from thermopkg.case.study import Study
-from thermopkg.case.wording import finding
+from thermopkg.case.wording import finding, leaves_nothing
 from thermopkg.errors import CaseError, Fault
 
 MOST_FAULTS = 200  # told at once; who has more has fed in something else than a case
@@ -62,7 +62,9 @@ def _validated(merged: Merged, source: str, claims: Collection[str] | None) -> C
     except UnsoundCase as error:
         findings = list(error.findings)
     except ValidationError as error:
-        findings = [finding(item, merged.document) for item in error.errors(include_url=False)]
+        findings = [
+            finding(item, merged.document) for item in error.errors(include_url=False) if not leaves_nothing(item)
+        ]
         findings += _findings_across(merged.document, findings, context)
     faults = list(dict.fromkeys(merged.fault(found) for found in findings))
     if len(faults) > MOST_FAULTS:

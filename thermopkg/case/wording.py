@@ -11,11 +11,21 @@ from thermopkg.case.model import Finding, Model, Place, closest
 from thermopkg.case.parts import KINDS
 from thermopkg.units import quote
 
+NAMES_A_KEY = {"missing", "extra_forbidden", "union_tag_invalid", "union_tag_not_found"}  # that the file may lack
+
 
 def finding(item: ErrorDetails, document: dict[str, Any]) -> Finding:
     """One of validation's errors, in the words of a case."""
-    place = _place(item["loc"], document, keep_last=item["type"] in {"missing", "extra_forbidden"})
+    steps = (*item["loc"], "kind") if item["type"] in {"union_tag_invalid", "union_tag_not_found"} else item["loc"]
+    place = _place(steps, document, keep_last=item["type"] in NAMES_A_KEY)
     return Finding(place, _message(item, place, document))
+
+
+def leaves_nothing(item: ErrorDetails) -> bool:
+    """Whether a list is called too short only because every entry of it is faulty, which is told of each already."""
+    if item["type"] != "too_short" or not isinstance(item["input"], list):
+        return False
+    return len(item["input"]) >= int(item["ctx"]["min_length"])
 
 
 def _place(steps: Place, document: dict[str, Any], keep_last: bool) -> Place:
@@ -45,7 +55,7 @@ def _message(item: ErrorDetails, place: Place, document: dict[str, Any]) -> str:
             kind = context["tag"]
             return f"{quote(kind)} is no kind of part{closest(kind, KINDS) or '; known: ' + ', '.join(KINDS)}"
         case "union_tag_not_found":
-            return f"kind is missing; one of {', '.join(KINDS)}"
+            return f"missing; one of {', '.join(KINDS)}"
         case "literal_error":
             return f"{quote(got)} is not allowed; write {context['expected'].replace('True', 'true')}"
         case "value_error":
