@@ -74,7 +74,7 @@ def test_films_take_all_the_heat(cooling: Cooling) -> None:
 
 
 def test_faces_without_a_film_let_nothing_through() -> None:
-    model = body({"z-": Coolant(4.0)})
+    model = body({("z-", 0): Coolant(4.0)})  # so the overhang has none
     fluxes = found(model, WATTS)
     assert len(fluxes.films) == 1
     x, y, z = fluxes.along
