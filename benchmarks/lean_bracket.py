@@ -10,15 +10,16 @@ import resource
 import sys
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from benchmarks.busy import watch
 from benchmarks.measure import _memory
 from benchmarks.package_model import HEAT, model
 from benchmarks.shapes import Problem, model_problem
+from thermopkg.answer.answer import heat_everywhere
 from thermopkg.answer.bracket import Settled, from_above, from_below
 from thermopkg.lattice import dual, primal
-from thermopkg.mesh.patch import VolumePatch, volume_shares
 from thermopkg.mesh.voxel import VoxelModel, paint
 from thermopkg.solve.steady import NO_STARTS, Starts
 
@@ -86,8 +87,7 @@ def bound(
     del below
     started = time.perf_counter()
     system = dual.emit(cells, {HEAT: problem.heated}, problem.ambient)
-    everything = volume_shares(cells, VolumePatch(frozenset(solid.name for solid in problem.package.solids)))
-    above = from_above(system, everything, lower, starts[1])
+    above = from_above(system, partial(heat_everywhere, cells), lower, starts[1])
     return primal_side, float(lower[0, 0]), _side(above, started), float(above.bound[0, 0])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -172,7 +173,7 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
     reference, everywhere, powers = reference_temperature(case), patches(package), powers_of(package)
     solids = {solid.name for solid in package.solids}
     places = everywhere if every_part else wanted_places(package)
-    barrier = [name for name in everywhere if name in solids] if every_part else heat_everywhere(model)
+    barrier = [name for name in everywhere if name in solids] if every_part else partial(heat_everywhere, model)
     # one lattice at a time, each gone before the next is made: they are what fills the memory
     system = primal.emit(model, places, reference)
     powers = {name: amount for name, amount in powers.items() if name in system.loads}

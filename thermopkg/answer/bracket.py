@@ -38,8 +38,9 @@ UNBALANCED = (
 )
 
 
-# Loads that together heat every point, by name, whose fields are known anyway; or one load that does so by itself.
-Barrier = Sequence[str] | FloatArray
+# Loads that together heat every point, by name, whose fields are known anyway; or how to make one load that does so by
+# itself, which need not be kept.
+Barrier = Sequence[str] | Callable[[], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,7 @@ def _settled(
 ) -> Settled:
     """Solve until every remainder is within what is allowed for its load [K/W], or invisible beside its compliance."""
     solver = SteadySolver(system, ConjugateGradients(FIRST_TARGET, MOST_ITERATIONS))
-    weights = _own_barrier(solver, barrier) if isinstance(barrier, np.ndarray) else None
+    weights = _own_barrier(solver, barrier()) if callable(barrier) else None
     targets = dict.fromkeys(system.loads, FIRST_TARGET)
     found = solver.respond(targets, starts=starts)
     while True:
@@ -207,7 +208,7 @@ def _settled(
         remainder, rough = np.zeros_like(energy), _unbalanced(found)
         try:
             if barrier is not None:
-                own = weights if isinstance(barrier, np.ndarray) else remainder_bound(found, barrier)
+                own = weights if callable(barrier) else remainder_bound(found, barrier)
                 remainder = _products(found.residuals, found.residuals, own)
                 most = np.maximum(allowed(energy), INVISIBLE * np.abs(np.diag(energy)))
                 rough |= {
