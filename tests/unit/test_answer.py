@@ -21,6 +21,12 @@ def model(**study):
     return workflow.mesh(workflow.geometry(from_document(document)))
 
 
+def printed(outcome):
+    page = Console(width=118, file=StringIO())
+    page.print(sheet(outcome.answer, outcome.steps, outcome.chart, outcome.warnings, outcome.timing))
+    return page.file.getvalue()
+
+
 @pytest.fixture(scope="module")
 def full():
     return solve(model())
@@ -65,9 +71,16 @@ def test_short_of_memory_a_run_bounds_what_is_asked_for_and_says_so():
     assert document["metrics"]["theta_ja"]["lower"] < document["metrics"]["theta_ja"]["upper"]
     assert document["parts"]["mould"]["mean"]["lower"] is None
     assert any("without bounds" in note for note in document["modelling"])
-    page = Console(width=118, file=StringIO())
-    page.print(sheet(outcome.answer, outcome.steps, outcome.chart, outcome.warnings, outcome.timing))
-    assert "no bound" in page.file.getvalue()
+    assert "no bound" in printed(outcome)
+
+
+@pytest.mark.parametrize("metrics", [["theta_ja"], []])
+def test_missed_tolerance_is_told_whether_metrics_are_asked_for_or_not(metrics):
+    missed = printed(workflow.simulate(model(metrics=metrics, tolerance="0.01 %").package.case))
+    reached = printed(workflow.simulate(model(metrics=metrics, tolerance="50 %").package.case))
+    assert "±0.01 %" in missed
+    assert "wanted: the study names its mesh" in missed
+    assert "wanted: the study" not in reached
 
 
 def test_heat_that_leaves_is_told_by_condition_and_by_face(full):

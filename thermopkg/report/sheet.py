@@ -89,6 +89,9 @@ def _metrics(answer: Answer) -> list[RenderableType]:
         if 100 * metric.relative_half_width > wanted:
             text = f"         wider than the ±{wanted:g} % wanted: {_why_wide(answer)}"
             blocks.append(Text(text, style="yellow"))
+    if not answer.metrics and 100 * answer.widest > wanted:
+        missed = f"  the widest mean is within ±{100 * answer.widest:.2g} %, and ±{wanted:g} % is wanted: "
+        blocks.append(Text(missed + _why_wide(answer), style="yellow"))
     return blocks
 
 
