@@ -27,8 +27,9 @@ def sheet(
     timing: Timing,
 ) -> Group:
     """Metrics with bounds, temperatures, watts, mesh, solver and claims, in that order."""
-    blocks: list[RenderableType] = [Text(answer.model.package.case.title, style="bold"), ""]
-    blocks += _metrics(answer)
+    blocks: list[RenderableType] = [Text(answer.model.package.case.title, style="bold")]
+    if metrics := _metrics(answer):
+        blocks += ["", *metrics]
     blocks += [
         _heading("Temperatures in °C", "means with guaranteed bounds; highest and lowest are estimates"),
         _temperatures(answer),
