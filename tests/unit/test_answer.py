@@ -89,3 +89,26 @@ def test_heat_that_leaves_is_told_by_condition_and_by_face(full):
     assert sum(account.by_face.values()) == pytest.approx(account.generated, rel=1e-6)
     assert set(account.by_surface) == {"top", "bottom", "sides"}
     assert account.by_face["sink.top"] > 0.5 * account.by_surface["top"]  # the sink is most of the top
+
+
+@pytest.mark.parametrize("thickness", [1e-9, 2e-9])
+def test_thinnest_layers_are_cells_of_their_own(thickness):
+    """Two copper blocks on a layer of air, heat in the lower one; series: film, copper, air, a third of the source."""
+
+    def block(name, height, material, **more):
+        size = ["5 mm", "5 mm", f"{height!r} m"]
+        return {"kind": "block", "name": name, "size": size, "material": material, **more}
+
+    parts = [
+        block("heated", 1e-3, "copper", power="1 W"),
+        block("film", thickness, "air", on="heated"),
+        block("lid", 1e-3, "copper", on="film"),
+    ]
+    environment = {"ambient": "0 degC", "top": {"film": "1000 W/m^2/K"}}
+    case = from_document({"title": "t", "part": parts, "environment": environment, "study": {"metrics": []}})
+    found = workflow.simulate(case).answer
+    copper, air = (case.material_named(name).conductivity.along()[2] for name in ("copper", "air"))
+    exact = (1 / 1000 + 1e-3 / copper + thickness / air + 1e-3 / (3 * copper)) / 25e-6
+    mean = next(part.mean for part in found.parts if part.name == "heated")
+    assert found.model.grid.shape[2] == 3
+    assert mean.lower - 273.15 <= exact <= mean.upper - 273.15

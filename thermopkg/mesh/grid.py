@@ -7,7 +7,7 @@ import numpy as np
 from thermopkg.arraytypes import BoolArray, FloatArray, IntArray
 from thermopkg.package.package import Package
 
-SAME_PLANE = 1e-9  # m; planes nearer than this are one, far below any layer and far above rounding
+SAME_PLANE = 1e-10  # m; planes nearer than this are one: far above rounding, and below the thinnest layer of 1 nm
 
 
 @dataclass(frozen=True, eq=False)
