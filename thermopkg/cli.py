@@ -76,7 +76,7 @@ def run(
     else:
         _paper().print(sheet(outcome.answer, outcome.steps, outcome.chart, outcome.warnings, outcome.timing))
         if out is not None:
-            _paper().print(f"\nWritten to {out}/", highlight=False)
+            _paper().print(f"\nWritten to {out}/")
     if strict and not outcome.tolerance_reached:
         raise typer.Exit(NOT_CONVERGED)
     raise typer.Exit(MET if outcome.all_claims_met else NOT_MET)
@@ -95,7 +95,7 @@ def claims(case: CaseFile, as_json: AsJson = False) -> None:
     if as_json:
         _print_json({"claims": [result.claim(verdict) for verdict in verdicts]})
     elif not verdicts:
-        _paper().print('This case names no claims; add claims = ["heat-sink/1"] to its [study].', highlight=False)
+        _paper().print('This case names no claims; add claims = ["heat-sink/1"] to its [study].')
     else:
         _paper().print(sheets.claims(verdicts))
     raise typer.Exit(MET if all(verdict.verdict == "met" for verdict in verdicts) else NOT_MET)
@@ -123,14 +123,12 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
         )
         return
     console = _paper()
-    console.print(f"{checked.title}: no fault found", markup=False, highlight=False)
+    console.print(f"{checked.title}: no fault found")
     low, high = model.package.bounds[:, 0], model.package.bounds[:, 1]
     size = " × ".join(f"{1e3 * v:.4g}" for v in high - low)
-    console.print(
-        f"  {len(checked.part)} parts in {size} mm, {nx} × {ny} × {nz} = {model.grid.n_cells:,} cells", highlight=False
-    )
+    console.print(f"  {len(checked.part)} parts in {size} mm, {nx} × {ny} × {nz} = {model.grid.n_cells:,} cells")
     for fault in found:
-        console.print(f"  worth a second look: {fault.path}: {fault.message}", markup=False, highlight=False)
+        console.print(f"  worth a second look: {fault.path}: {fault.message}")
 
 
 @app.command()
@@ -150,9 +148,9 @@ def mesh(
     with whole_file(out) as scratch:
         write_vtu(scratch, model, None)
     console = _paper()
-    console.print(f"{model.grid.n_cells:,} cells, written to {out}", highlight=False)
+    console.print(f"{model.grid.n_cells:,} cells, written to {out}")
     for kind, names in legend(model).items():
-        console.print(f"  {kind}: " + ", ".join(f"{i} {name}" for i, name in enumerate(names)), highlight=False)
+        console.print(f"  {kind}: " + ", ".join(f"{i} {name}" for i, name in enumerate(names)))
 
 
 @app.command()
@@ -204,14 +202,14 @@ def new(
     console = _paper()
     if template is None:
         for name, purpose in templates().items():
-            console.print(f"  {name:<12} {purpose}", highlight=False)
+            console.print(f"  {name:<12} {purpose}")
         return
     text = template_text(template)
     if file.exists() and not force:
         raise OutputError([Fault("", "exists already; name another file, or add --force to overwrite it")], file)
     with whole_file(file) as scratch:
         scratch.write_text(text, encoding="utf-8")
-    console.print(f"Written to {file}; next: thermopkg run {file}", highlight=False)
+    console.print(f"Written to {file}; next: thermopkg run {file}")
 
 
 def main() -> None:
@@ -254,10 +252,13 @@ def _print_json(document: object) -> None:
 
 
 def _paper() -> "Console":
-    """Standard output: the terminal's own width, a fixed one for files and pipes."""
+    """Standard output: the terminal's own width, a fixed one for files and pipes.
+
+    Titles and paths are the user's: brackets and colons in them are text.
+    """
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else PAPER, soft_wrap=False)
+    return Console(width=None if sys.stdout.isatty() else PAPER, markup=False, emoji=False, highlight=False)
 
 
 @contextmanager
@@ -265,11 +266,11 @@ def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
     """What is being done, on standard error: a live line on a terminal, plain lines elsewhere."""
     from rich.console import Console
 
-    console = Console(stderr=True)
+    console = Console(stderr=True, markup=False, emoji=False, highlight=False)
     if quiet:
         yield lambda _: None
     elif console.is_terminal:
         with console.status("starting") as status:
             yield lambda text: status.update(f"{text} …")
     else:
-        yield lambda text: console.print(f"{text} …", highlight=False, soft_wrap=True)
+        yield lambda text: console.print(f"{text} …", soft_wrap=True)

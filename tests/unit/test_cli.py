@@ -91,6 +91,15 @@ def test_out_holds_result_pictures_and_field(case, type_in, tmp_path):
     assert set(np.unique(field.cell_data["part"][0])) == set(range(len(document["vtu"]["part"])))
 
 
+def test_brackets_and_colons_in_a_title_or_a_path_are_text(case, type_in, tmp_path):
+    case.write_text(TEXT.replace('title = "Small', 'title = "[/b] :smiley: [red]Small'), encoding="utf-8")
+    code, out, _ = type_in("run", case, "--out", tmp_path / "o[" / "b]")
+    assert code == 0
+    assert "[/b] :smiley: [red]Small" in out
+    assert f"Written to {tmp_path / 'o[' / 'b]'}/" in out.replace("\n", "")
+    assert "[/b] :smiley: [red]Small" in type_in("check-case", case)[1]
+
+
 def test_refine_halves_the_grid_and_narrows_the_bracket(case, type_in):
     coarse, fine = (json.loads(type_in("run", case, "--json", "--refine", n)[1]) for n in (0, 1))
     assert fine["mesh"]["cells"] == 8 * coarse["mesh"]["cells"]
