@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermopkg.answer.bracket import ALGEBRAIC_SHARE, ResistanceMatrix, own_matrix
+from thermopkg.answer.bracket import ALGEBRAIC_SHARE, MOST_ITERATIONS, ResistanceMatrix, own_matrix
 from thermopkg.answer.metrics import Metric, Wanted, metric
 from thermopkg.answer.width import Width, width
 from thermopkg.arraytypes import BoolArray, FloatArray
@@ -21,7 +21,6 @@ from thermopkg.solve.steady import NO_STARTS, Fields, Starts, SteadySolver
 from thermopkg.system import ThermalSystem
 
 STEP_TARGET = 1e-5  # relative residual on the way; what it leaves is far below the width of a grid to be refined
-MOST_ITERATIONS = 200
 LEFT = 0.4  # of a slab's share, that its halves still carry: 0.35 to 0.6 measured, a quarter where the field is smooth
 MOST_LEFT = 0.85  # that a search believes after a step which saved less
 SHARE = 0.8  # of the width, that a full step's halved slabs carry together

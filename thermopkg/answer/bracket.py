@@ -33,9 +33,8 @@ BARRIER_TARGET = 1e-2  # a load that only guards needs no more than that A w is 
 TOO_ROUGH = "the fields are too rough to bound what is left of them"
 INVISIBLE = 1e-11  # of its compliance, that a load's remainder may always be
 ALGEBRAIC_SHARE = 1e-2  # most that the solver's remainder may add to a width, as a share of it
-UNBALANCED = (
-    3e-7  # most heat that a field may lose, as a share of what crosses the package; three such pass as balanced
-)
+# Most heat that a field may lose, as a share of what crosses the package; three such pass as balanced.
+UNBALANCED = 3e-7
 
 
 # Loads that together heat every point, by name, whose fields are known anyway; or how to make one load that does so by

@@ -76,9 +76,11 @@ def _check(shape: tuple[int, int, int], halvings: int, package: Package, path: s
     needed = bytes_needed(cells)
     if needed <= free:
         return
-    fits = next((n for n in range(halvings, -1, -1) if bytes_needed(cells / 8.0 ** (halvings - n)) <= free), None)
-    if halvings and fits is not None:
-        advice = f"refine = {fits} fits"
+    halvings_that_fit = next(
+        (n for n in range(halvings, -1, -1) if bytes_needed(cells / 8.0 ** (halvings - n)) <= free), None
+    )
+    if halvings and halvings_that_fit is not None:
+        advice = f"refine = {halvings_that_fit} fits"
     else:
         advice = f"about {free / bytes_needed(1):.2g} cells fit"
     message = (
