@@ -471,7 +471,7 @@ def test_bounds_are_drawn_over_cells_on_a_logarithmic_axis():
     ax = drawn(lambda ax: draw_bounds(steps, ax, name="θ_JA", unit="K/W"))
     assert ax.get_xscale() == "log"
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("cells", "θ_JA [K/W]")
-    assert ax.get_title(loc="left") == "θ_JA = 7.2857 K/W, within [7.2501, 7.3213]"
+    assert ax.get_title(loc="left") == "θ_JA = 7.286 K/W, within [7.250, 7.322]"
     curves = {line.get_label(): list(line.get_ydata()) for line in ax.lines}
     assert curves["lower bound"] == [7.1659, 7.2501]
     assert curves["upper bound"] == [7.4091, 7.3213]
@@ -486,7 +486,7 @@ def test_refinement_shows_every_grid_and_who_makes_the_width() -> None:
     ax = drawn(lambda ax: draw_refinement(steps, ax))
     shares = ax.child_axes[0]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["1 k", "9 k"]
-    assert "within [9.9, 10.1]" in ax.get_title(loc="left") + ax.get_title()
+    assert "within [9.90, 10.10]" in ax.get_title(loc="left") + ax.get_title()
     assert [label.get_text() for label in shares.get_yticklabels()] == ["carrier", "mould"]
     assert sorted(text.get_text() for text in shares.texts) == ["40 %", "60 %"]
 

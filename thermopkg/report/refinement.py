@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from thermopkg.answer.adapt import Step
 from thermopkg.answer.bracket import Bracket
+from thermopkg.report.digits import decimals, interval
 from thermopkg.report.drawing import FAINT, INK, TEXT_SIZE, dress, name_axes
 from thermopkg.report.palette import kind_colour
 from thermopkg.report.result import SYMBOLS
@@ -68,8 +69,8 @@ def draw_bounds(steps: Sequence[tuple[int, Bracket]], ax: Axes, *, name: str, un
     ax.set_xticks(cells, _labels_apart(cells))
     ax.grid(visible=True, axis="y", color=FAINT, alpha=0.25, lw=0.5)
     ax.legend(fontsize=TEXT_SIZE, frameon=False)
-    last = brackets[-1]
-    title = f"{name} = {last.value:.5g} {unit}, within [{last.lower:.5g}, {last.upper:.5g}]"
+    last, digits = brackets[-1], decimals(brackets[-1].half_width)
+    title = f"{name} = {last.value:.{digits}f} {unit}, within {interval(last, digits)}"
     name_axes(ax, "cells", f"{name} [{unit}]", title)
     return ax
 

@@ -14,6 +14,7 @@ from thermopkg.answer.bracket import Bracket
 from thermopkg.answer.metrics import Metric
 from thermopkg.claims.chart import ClaimVerdict
 from thermopkg.errors import Fault
+from thermopkg.report.digits import decimals, interval
 from thermopkg.report.result import SYMBOLS, ZERO_CELSIUS, Timing, modelling_notes
 
 STYLES = {"met": "green", "not met": "bold red", "not shown": "yellow"}
@@ -67,16 +68,6 @@ def claims(chart: Iterable[ClaimVerdict]) -> RenderableType:
     return _indented(table)
 
 
-def decimals(half_width: float) -> int:
-    """Digits behind the point that show a half-width with two figures; at most six."""
-    if half_width <= 0:
-        return 6
-    digits = 0
-    while digits < 6 and half_width * 10**digits < 9.5:
-        digits += 1
-    return digits
-
-
 def _metrics(answer: Answer) -> list[RenderableType]:
     blocks: list[RenderableType] = []
     wanted = answer.model.package.case.study.tolerance
@@ -85,7 +76,7 @@ def _metrics(answer: Answer) -> list[RenderableType]:
         n = decimals(b.half_width)
         line = Text("  ")
         line.append(f"{SYMBOLS[metric.name]} = {b.value:.{n}f} {metric.unit}", style="bold")
-        line.append(f"   within [{b.lower:.{n}f}, {b.upper:.{n}f}]   ±{_measured(metric)}, guaranteed")
+        line.append(f"   within {interval(b, n)}   ±{_measured(metric)}, guaranteed")
         blocks += [line, Text(f"         {metric.definition}", style="dim")]
         if 100 * metric.relative_half_width > wanted:
             text = f"         wider than the ±{wanted:g} % wanted: {_why_wide(answer)}"
@@ -116,14 +107,9 @@ def _story(steps: Sequence[Step]) -> RenderableType:
     for step in steps:
         parts = sorted(step.parts.items(), key=lambda item: -item[1])[:3]
         made = ", ".join(f"{name} {100 * share:.0f} %" for name, share in parts if share >= 0.01)
-        numbers = [_interval(m.bracket) for m in step.metrics]
+        numbers = [interval(m.bracket, decimals(m.bracket.half_width)) for m in step.metrics]
         table.add_row(f"{step.n_cells:,}", *numbers, f"{100 * step.widest:.2g} %", f"{step.seconds:.2f}", made)
     return _indented(table)
-
-
-def _interval(bracket: Bracket) -> str:
-    n = decimals(bracket.half_width)
-    return f"[{bracket.lower:.{n}f}, {bracket.upper:.{n}f}]"
 
 
 def _temperatures(answer: Answer) -> RenderableType:
@@ -146,7 +132,7 @@ def _add_temperature(table: Table, part: PartTemperature, name: str) -> None:
     table.add_row(
         name,
         f"{mean.value:.{n}f}",
-        f"[{mean.lower:.{n}f}, {mean.upper:.{n}f}]" if bounded else "no bound",
+        interval(mean, n) if bounded else "no bound",
         f"{part.highest - ZERO_CELSIUS:.{n}f}",
         f"{part.lowest - ZERO_CELSIUS:.{n}f}",
         f"{part.power:g}" if part.power else "",
