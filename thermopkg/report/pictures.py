@@ -1,4 +1,4 @@
-"""Which pictures belong to an answer? The section, the temperatures in section and plan, and the heat path."""
+"""Which pictures belong to an answer? Section and exploded view, temperatures in section and plan, the heat path."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -10,19 +10,26 @@ from thermopkg.answer.adapt import Step
 from thermopkg.answer.answer import Answer
 from thermopkg.answer.path import HeatPath
 from thermopkg.report.drawing import picture
+from thermopkg.report.exploded import draw_exploded
 from thermopkg.report.plots import draw_heat_path, draw_plan, draw_section, draw_temperature
 from thermopkg.report.refinement import draw_refinement
 from thermopkg.report.result import ZERO_CELSIUS
 
-WIDE, SQUARE, NARROW = (160.0, 85.0), (125.0, 105.0), (100.0, 75.0)  # mm, for a page between its margins
+WIDE, SQUARE, TALL, NARROW = (
+    (160.0, 85.0),
+    (125.0, 105.0),
+    (150.0, 130.0),
+    (100.0, 75.0),
+)  # mm, for a page between its margins
 DOTS = 200  # per inch
 RIM = 0.05  # inch of white around the drawing
 
 
 def save_pictures(folder: Path, answer: Answer, paths: Mapping[str, HeatPath], steps: Sequence[Step]) -> None:
-    """Write section.png, temperature.png, plan and heat path of every heated chip, and refinement.png."""
+    """Write section.png, exploded.png, temperature.png, plan and heat path of every heated chip, and refinement.png."""
     model, celsius = answer.model, answer.temperature - ZERO_CELSIUS
     _save(folder / "section.png", partial(draw_section, model), WIDE)
+    _save(folder / "exploded.png", partial(draw_exploded, model), TALL)
     _save(folder / "temperature.png", partial(draw_temperature, model, celsius), WIDE)
     for face in model.package.active_faces:
         if face.part in paths:
