@@ -78,6 +78,7 @@ def test_out_holds_result_pictures_and_field(case, type_in, tmp_path):
         "result.json",
         "field.vtu",
         "section.png",
+        "layout.png",
         "exploded.png",
         "temperature.png",
         "plan-chip.png",

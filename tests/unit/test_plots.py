@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
+from matplotlib.collections import LineCollection, QuadMesh
 from matplotlib.contour import QuadContourSet
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
@@ -26,10 +26,10 @@ from thermopkg.mesh.grid import geometry_grid
 from thermopkg.mesh.voxel import VoxelModel, paint
 from thermopkg.package.placing import place
 from thermopkg.package.solids import Role
-from thermopkg.report.cuts import Cut, cut_section, hottest_corner, outlines, sample, telling_y, window_x
+from thermopkg.report.cuts import Cut, cut_section, hottest_corner, outlines, sample, telling_y, telling_z, window_x
 from thermopkg.report.drawing import picture, rounded, uncrossed
 from thermopkg.report.palette import KIND_COLOURS, items
-from thermopkg.report.plots import draw_heat_path, draw_plan, draw_section, draw_temperature
+from thermopkg.report.plots import draw_heat_path, draw_layout, draw_plan, draw_section, draw_temperature
 from thermopkg.report.refinement import draw_bounds, draw_refinement
 
 ROUND_OFF = 1e-12  # relative; both sides are short sums in float64
@@ -496,3 +496,25 @@ def test_labels_of_near_grids_give_way_to_the_last() -> None:
     steps = [Step(n, (metric,), 0.1, {"mould": 1.0}, (9, 9), 0.1) for n in (100_000, 980_000, 1_000_000)]
     ax = drawn(lambda ax: draw_refinement(steps, ax))
     assert [label.get_text() for label in ax.get_xticklabels()] == ["100 k", "", "1 M"]
+
+
+# --- the package seen from above --------------------------------------------------------------------------------------
+
+
+def test_layout_cuts_the_chip_and_names_what_it_meets_once():
+    model = small()
+    box = model.package.parts["chip"].box
+    assert box[2, 0] < telling_z(model) < box[2, 1]
+    ax = draw_layout(model, Figure(figsize=(5, 4)).add_axes((0.1, 0.1, 0.8, 0.8)))
+    labels = [child.get_text() for child in ax.get_children() if isinstance(child, Annotation)]
+    assert sorted(labels) == ["chip: silicon", "lid, above", "mould: emc-2.5"]
+    dashed = [c for c in ax.collections if isinstance(c, LineCollection) and c.get_linestyle()[0][1] is not None]
+    assert [len(c.get_segments()) for c in dashed] == [4]
+    lid = np.array(dashed[0].get_segments())
+    assert np.ptp(lid.reshape(-1, 2), axis=0) == pytest.approx([4.0, 4.0])  # mm, as the case says
+
+
+def test_layout_shows_the_package_and_not_all_of_the_board():
+    ax = draw_layout(on_board(), Figure(figsize=(5, 4)).add_axes((0.1, 0.1, 0.8, 0.8)))
+    assert ax.get_xlim() == pytest.approx((-2.5, 2.5))
+    assert ax.get_ylim() == pytest.approx((-2.5, 2.5))

@@ -74,6 +74,22 @@ def telling_y(model: VoxelModel) -> float:
     return float(middles[np.lexsort((-middles, off_middle, -others, -joints))[0]])
 
 
+def telling_z(model: VoxelModel) -> float:
+    """Where to cut so that as many parts as can be are met, chips first; of equals the lowest, m."""
+    ticks = model.grid.z
+    middles = 0.5 * (ticks[1:] + ticks[:-1])
+    parts, chips = np.zeros(middles.size), np.zeros(middles.size)
+    for name, part in model.package.parts.items():
+        met = np.zeros(middles.size, bool)
+        for solid in model.package.of_part(name):
+            spans = np.unique(solid.boxes[:, 2, :], axis=0)
+            met |= ((middles >= spans[:, :1]) & (middles <= spans[:, 1:])).any(axis=0)
+        parts += met
+        if part.kind == "chip":
+            chips += (middles >= part.box[2, 0]) & (middles <= part.box[2, 1])
+    return float(middles[np.lexsort((middles, -parts, -chips))[0]])
+
+
 def hottest_corner(values: FloatArray, axes: Sequence[FloatArray]) -> tuple[int, ...]:
     """Indices of the hottest value between ticks along each axis; of equals, that nearest to the middle."""
     hottest, coldest = np.nanmax(values), np.nanmin(values)

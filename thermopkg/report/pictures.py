@@ -11,7 +11,7 @@ from thermopkg.answer.answer import Answer
 from thermopkg.answer.path import HeatPath
 from thermopkg.report.drawing import picture
 from thermopkg.report.exploded import draw_exploded
-from thermopkg.report.plots import draw_heat_path, draw_plan, draw_section, draw_temperature
+from thermopkg.report.plots import draw_heat_path, draw_layout, draw_plan, draw_section, draw_temperature
 from thermopkg.report.refinement import draw_refinement
 from thermopkg.report.result import ZERO_CELSIUS
 
@@ -26,9 +26,10 @@ RIM = 0.05  # inch of white around the drawing
 
 
 def save_pictures(folder: Path, answer: Answer, paths: Mapping[str, HeatPath], steps: Sequence[Step]) -> None:
-    """Write section.png, exploded.png, temperature.png, plan and heat path of every heated chip, and refinement.png."""
+    """Write the package, its temperatures, plan and heat path of every heated chip, and how the mesh was found."""
     model, celsius = answer.model, answer.temperature - ZERO_CELSIUS
     _save(folder / "section.png", partial(draw_section, model), WIDE)
+    _save(folder / "layout.png", partial(draw_layout, model), SQUARE)
     _save(folder / "exploded.png", partial(draw_exploded, model), TALL)
     _save(folder / "temperature.png", partial(draw_temperature, model, celsius), WIDE)
     for face in model.package.active_faces:

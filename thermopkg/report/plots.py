@@ -19,9 +19,11 @@ from thermopkg.report.cuts import (
     cut_section,
     hottest_corner,
     outlines,
+    package_box,
     section_values,
     telling_points,
     telling_y,
+    telling_z,
     window_x,
 )
 from thermopkg.report.drawing import (
@@ -41,6 +43,7 @@ from thermopkg.report.maps import COLOUR_BAR, draw_map
 from thermopkg.report.palette import Item, items, kind_colour
 
 MOST_JOINTS_DRAWN = 20_000  # beyond this they are finer than the picture
+OUTLINED = ("chip", "heat-sink")  # kinds of parts that a plan shows wherever they lie
 PLAN_MARGIN = 0.12  # of the chip's size, shown around it
 
 
@@ -65,6 +68,46 @@ def draw_section(model: VoxelModel, ax: Axes, *, y: float | None = None, stretch
     title = f"Section at y = {rounded(cut.at, 3)} mm, {framed.told}"
     name_axes(ax, _across(model, window), "z [mm]", title)
     return ax
+
+
+def draw_layout(model: VoxelModel, ax: Axes, *, z: float | None = None) -> Axes:
+    """The package seen from above, cut open at one height; chips and sinks that lie elsewhere as dashed outlines.
+
+    Parameters
+    ----------
+    z : m; by default where the plane meets the most chips and parts
+    """
+    z = telling_z(model) if z is None else z
+    found, table = items(model)
+    layer = int(np.clip(np.searchsorted(model.grid.z, z, side="right") - 1, 0, model.grid.shape[2] - 1))
+    cut = Cut(z * MM, model.grid.x * MM, model.grid.y * MM, table[model.region[:, :, layer]].astype(np.int16)).merged()
+    whole = window_x(model) == (cut.u[0], cut.u[-1])
+    shown = model.package.bounds * MM if whole else package_box(model)
+    window, up = (float(shown[0, 0]), float(shown[0, 1])), (float(shown[1, 0]), float(shown[1, 1]))
+    points = telling_points(cut, window)
+    labels = [Label(found[number].label, *point) for number, point in points.items()]
+    dashed = []
+    for name, part in model.package.parts.items():
+        if part.kind in OUTLINED and not part.box[2, 0] < z < part.box[2, 1]:
+            corners = _rectangles(part.box[None] * MM)[0]
+            dashed.append(np.stack([corners, np.roll(corners, 1, axis=0)], axis=1))
+            labels.append(Label(f"{name}, {'above' if part.box[2, 0] >= z else 'below'}", *_on_edge(corners)))
+    reserve = LEADER + text_width([label.text for label in labels])
+    frame(ax, window, up, reserve, 1.0)
+    colours = np.array([*((*item.colour, 1.0) for item in found), (1.0, 1.0, 1.0, 0.0)])
+    ax.pcolormesh(cut.u, cut.v, colours[cut.region].transpose(1, 0, 2), zorder=1)
+    _draw_borders(ax, outlines(cut, window), INK)
+    lines = np.concatenate([np.zeros((0, 2, 2)), *dashed])
+    ax.add_collection(LineCollection(list(lines), colors=INK, linewidths=0.7, linestyles="--", zorder=3), autolim=False)
+    lead_labels(ax, labels, window[1])
+    name_axes(ax, _across(model, window), "y [mm]", f"Plan at z = {rounded(cut.at, 3)} mm, to scale")
+    return ax
+
+
+def _on_edge(corners: FloatArray) -> tuple[float, float]:
+    """A point on the right edge of a rectangle, below its corner."""
+    x, (low, high) = corners[:, 0].max(), (corners[:, 1].min(), corners[:, 1].max())
+    return float(x), float(high - 0.15 * (high - low))
 
 
 def _items_in_section(model: VoxelModel, y: float) -> tuple[tuple[Item, ...], Cut]:
