@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from thermopkg.case.case import Case
     from thermopkg.case.environment import Adiabatic, Environment, FilmCondition, FixedTemperature
     from thermopkg.case.material import Material, library
+    from thermopkg.case.part import Array, Layer
     from thermopkg.case.parts import (
-        Array,
         Balls,
         Block,
         Board,
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         Chip,
         Encapsulant,
         HeatSink,
-        Layer,
         Passive,
         Terminals,
     )
@@ -76,10 +75,8 @@ _HOMES = {
     "case.case": ("Case",),
     "case.environment": ("Adiabatic", "Environment", "FilmCondition", "FixedTemperature"),
     "case.material": ("Material", "library"),
-    "case.parts": (
-        *("Array", "Balls", "Block", "Board", "Carrier", "Chip", "Encapsulant", "HeatSink", "Layer", "Passive"),
-        "Terminals",
-    ),
+    "case.part": ("Array", "Layer"),
+    "case.parts": ("Balls", "Block", "Board", "Carrier", "Chip", "Encapsulant", "HeatSink", "Passive", "Terminals"),
     "case.study": ("Reading", "Study"),
     "errors": ("CaseError", "ConvergenceError", "GeometryError", "ModelError"),
     "units": ("mm", "um"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thermopkg.case.parts import Array
+from thermopkg.case.part import Array
 from thermopkg.package.arrays import equal_area_side, joint_boxes, joint_count, kept_joints
 from thermopkg.units import mm
 

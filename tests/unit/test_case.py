@@ -16,16 +16,15 @@ from thermopkg.case.environment import Adiabatic, Environment, FilmCondition, Fi
 from thermopkg.case.load import from_document
 from thermopkg.case.material import Material
 from thermopkg.case.model import MaterialName
+from thermopkg.case.part import Array, Layer
 from thermopkg.case.parts import (
     KINDS,
-    Array,
     Balls,
     Block,
     Carrier,
     Chip,
     Encapsulant,
     HeatSink,
-    Layer,
     Passive,
     Terminals,
 )

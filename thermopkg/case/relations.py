@@ -10,7 +10,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from thermopkg.case.model import Finding, Place, not_a_part, part_of
-from thermopkg.case.parts import KINDS, Encapsulant, Part, relation_conflict
+from thermopkg.case.part import relation_conflict
+from thermopkg.case.parts import KINDS, Encapsulant, Part
 from thermopkg.units import quote
 
 RELATIONS = ("on", "under", "over")

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from thermopkg.arraytypes import BoolArray, FloatArray
-from thermopkg.case.parts import Array
+from thermopkg.case.part import Array
 
 MOST_JOINTS = 250_000  # of one array, 500 by 500; cells between more of them outgrow any memory
 FIT_SLACK = 1e-9  # of a pitch; a joint that ends on the edge to rounding still fits
