@@ -83,6 +83,28 @@ def test_missed_tolerance_is_told_whether_metrics_are_asked_for_or_not(metrics):
     assert "wanted: the study" not in reached
 
 
+def test_limit_on_the_junction_is_told_in_watts_with_bounds(full):
+    outcome = workflow.simulate(model(junction_limit="110 degC").package.case)
+    theta, most = outcome.answer.metrics[0].bracket, outcome.answer.allowed.alone[0]
+    # of one chip: (110 - 25) K over θ_JA, whose bounds change sides
+    assert (most.lower, most.upper) == pytest.approx((85.0 / theta.upper, 85.0 / theta.lower), rel=1e-9)
+    allowed = json.loads(json.dumps(outcome.document(), allow_nan=False))["allowed_power"]
+    assert allowed["junction_limit"] == {"value": pytest.approx(110.0), "unit": "degC"}
+    assert allowed["alone"]["chip"]["lower"] == most.lower
+    assert allowed["case"] == [1.0]
+    assert "Allowed power, no junction above 110 °C" in printed(outcome)
+    assert full.allowed is None
+
+
+def test_limit_that_coolants_pass_by_themselves_is_told():
+    document = tomllib.loads(TEXT)
+    document["study"] |= {"refine": 0, "metrics": [], "junction_limit": "40 degC"}
+    document["environment"]["top"]["ambient"] = "90 degC"
+    outcome = workflow.simulate(from_document(document))
+    assert outcome.answer.allowed.headroom[0].upper < 0
+    assert "no power is sure to be allowed: chip may pass the limit with all chips off" in printed(outcome)
+
+
 def test_heat_that_leaves_is_told_by_condition_and_by_face(full):
     account = full.balance
     assert sum(account.by_surface.values()) == pytest.approx(account.generated, rel=1e-6)

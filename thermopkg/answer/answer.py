@@ -7,9 +7,10 @@ from itertools import product
 
 import numpy as np
 
+from thermopkg.answer.allowed_power import AllowedPower, allowed_power
 from thermopkg.answer.balance import Balance, balance
 from thermopkg.answer.bracket import Bracket, ResistanceMatrix, from_above, from_below, mean_matrix
-from thermopkg.answer.metrics import Metric, Wanted, mean_rise, metric, wanted
+from thermopkg.answer.metrics import Metric, Wanted, mean_rise, metric, own_resistance, wanted
 from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.case.case import Case
 from thermopkg.case.study import Reading
@@ -63,7 +64,8 @@ class Answer:
     parts: tuple[PartTemperature, ...]
     readings: tuple[PartTemperature, ...]
     matrix: ResistanceMatrix  # of all places, parts included
-    sources: tuple[str, ...]  # places that make heat, and those that were asked for
+    sources: tuple[str, ...]  # chips, other places that make heat, and those that were asked for
+    allowed: AllowedPower | None  # where the study gives a limit
     balance: Balance
     primal: SolverFigures
     dual: SolverFigures
@@ -135,14 +137,24 @@ def powers_of(package: Package) -> dict[str, float]:
     return powers
 
 
+def junctions_of(package: Package) -> tuple[str, ...]:
+    """The active face of every chip, heated or not, by its name in the matrix."""
+    return tuple(face.part + ACTIVE for face in package.active_faces)
+
+
 def wanted_of(package: Package) -> tuple[Wanted, ...]:
-    """What the study asks for: its metrics, or else the rise of every place that makes heat."""
-    powers = powers_of(package)
+    """What the study asks for: its metrics, or else the rise of every place that makes heat.
+
+    A limit on the junctions asks for the resistance of every other chip besides.
+    """
+    powers, study = powers_of(package), package.case.study
     hot = [name for name in powers if name != AMBIENT]
-    metrics = package.case.study.metrics
-    if metrics:
-        return tuple(wanted(name, hot[0], TOP_CENTRE, powers) for name in metrics)
-    return tuple(mean_rise(name, powers) for name in hot)
+    cold = [name for name in junctions_of(package) if name not in hot] if study.junction_limit is not None else []
+    if study.metrics:
+        asked = [wanted(name, hot[0], TOP_CENTRE, powers) for name in study.metrics]
+    else:
+        asked = [mean_rise(name, powers) for name in hot]
+    return (*asked, *(own_resistance(name) for name in cold))
 
 
 def wanted_places(package: Package) -> dict[str, Patch]:
@@ -190,7 +202,7 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
     for name in everywhere.keys() - own_means.keys():
         own_means[name] = float(np.vdot(primal.unit_load(model, everywhere[name]), estimate))
     asked = [reading.name for reading in case.study.reading]
-    faces = [face.part + ACTIVE for face in package.active_faces]
+    junctions = junctions_of(package)
 
     def read(name: str) -> PartTemperature:
         known = name in matrix.names
@@ -204,16 +216,27 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
         model=model,
         reference=reference,
         temperature=np.where(_corners_of(model.active), reference + estimate, np.nan),
-        metrics=numbers if case.study.metrics else (),
+        metrics=numbers[: len(case.study.metrics)],
         widest=max((number.relative_half_width for number in numbers), default=0.0),
         parts=tuple(read(name) for name in everywhere if name in solids),
-        readings=tuple(read(name) for name in everywhere if name in {*faces, *asked, TOP_CENTRE}),
+        readings=tuple(read(name) for name in everywhere if name in {*junctions, *asked, TOP_CENTRE}),
         matrix=matrix,
-        sources=tuple(n for n in dict.fromkeys([*powers, *asked]) if n in matrix.names and n != AMBIENT),
+        sources=tuple(n for n in dict.fromkeys([*junctions, *powers, *asked]) if n in matrix.names and n != AMBIENT),
+        allowed=_allowed(package, matrix, powers, reference),
         balance=account,
         primal=figures,
         dual=_figures(above.responses),
     )
+
+
+def _allowed(
+    package: Package, matrix: ResistanceMatrix, powers: Mapping[str, float], reference: float
+) -> AllowedPower | None:
+    if package.case.study.junction_limit is None:
+        return None
+    own = {name: powers.get(name, 0.0) for name in junctions_of(package)}
+    others = {name: amount for name, amount in powers.items() if name not in own}
+    return allowed_power(matrix, own, others, package.case.study.junction_limit - reference)
 
 
 def _figures(responses: UnitResponses) -> SolverFigures:

@@ -70,6 +70,12 @@ def mean_rise(place: str, powers: Amounts) -> Wanted:
     return Wanted(place, only, powers, only, 1.0, "K", "mean rise over the reference temperature")
 
 
+def own_resistance(place: str) -> Wanted:
+    """The mean rise of a place per watt made in it, K/W."""
+    only = {place: 1.0}
+    return Wanted(place, only, only, only, 1.0, "K/W", "mean rise of the place per watt made in it")
+
+
 def metric(wanted: Wanted, matrix: ResistanceMatrix) -> Metric:
     """The bracket of what is wanted."""
     found = matrix.combination(wanted.first, wanted.second).scaled(wanted.scale)

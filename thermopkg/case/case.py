@@ -179,6 +179,13 @@ def environment_findings(environment: Environment, study: Study, names: Collecti
         yield Finding(
             ("environment",), "every face is adiabatic: no heat path to any ambient; give a film or a temperature"
         )
+    coldest = min(temperatures.values(), default=0.0)
+    if study.junction_limit is not None and study.junction_limit <= coldest:
+        yield Finding(
+            ("study", "junction_limit"),
+            f"a limit of {study.junction_limit - 273.15:g} degC allows no power at all: nothing that cools is colder "
+            f"than {coldest - 273.15:g} degC; give a limit above that",
+        )
     if "theta_ja" in study.metrics and len(set(temperatures.values())) > 1:
         listed = ", ".join(f"{name} {value - 273.15:g} degC" for name, value in temperatures.items())
         yield Finding(
@@ -201,6 +208,8 @@ def study_findings(study: Study, parts: Sequence[Part]) -> Iterator[Finding]:
         if place not in names:
             key = "part" if reading.part else "face"
             yield Finding(("study", "reading", i, key), not_a_part(place, names))
+    if study.junction_limit is not None and not any(isinstance(part, Chip) for part in parts):
+        yield Finding(("study", "junction_limit"), "limits the junctions of chips, and there is no chip in this case")
     hot = [part.name for part in parts if isinstance(part, Chip | Passive | Block) and part.power > 0]
     chips = [part.name for part in parts if isinstance(part, Chip) and part.power > 0]
     if study.metrics and (len(hot) != 1 or not chips):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Strict, model_validator
 
 from thermopkg.case.model import ClaimName, FaceName, Model, Name, PartName
-from thermopkg.units import Length, Memory, Offset, Tolerance, quote
+from thermopkg.units import Length, Memory, Offset, Temperature, Tolerance, quote
 
 MetricName = Literal["theta_ja", "psi_jt"]
 MOST_HALVINGS = 6  # each is eight times the cells; beyond this no machine holds the grid
@@ -41,5 +41,6 @@ class Study(Model):
     growth: Annotated[float, Strict(), Field(ge=1.5, le=100.0)] = 8.0  # of neighbouring steps, on a fixed grid
     largest_step: tuple[Length, Length] | None = None  # in the plane of the layers, and through them
     metrics: tuple[MetricName, ...] = ("theta_ja",)
+    junction_limit: Temperature | None = None  # that no chip's junction may pass; asks which powers keep it
     claims: tuple[ClaimName, ...] = ()
     reading: tuple[Reading, ...] = ()

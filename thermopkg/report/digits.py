@@ -17,7 +17,14 @@ def decimals(half_width: float) -> int:
 
 def interval(bracket: Bracket, digits: int) -> str:
     """The two bounds with so many digits behind the point, rounded outwards: what is printed still holds."""
-    unit = Decimal(1).scaleb(-digits)
-    lower = Decimal(bracket.lower).quantize(unit, ROUND_FLOOR)
-    upper = Decimal(bracket.upper).quantize(unit, ROUND_CEILING)
-    return f"[{lower}, {upper}]"
+    return f"[{down(bracket.lower, digits)}, {up(bracket.upper, digits)}]"
+
+
+def down(value: float, digits: int) -> str:
+    """The number with so many digits behind the point that is nearest from below."""
+    return str(Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_FLOOR))
+
+
+def up(value: float, digits: int) -> str:
+    """The number with so many digits behind the point that is nearest from above."""
+    return str(Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_CEILING))

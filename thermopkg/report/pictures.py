@@ -1,4 +1,4 @@
-"""Which pictures belong to an answer? Section and exploded view, temperatures in section and plan, the heat path."""
+"""Which pictures belong to an answer? The package, temperatures in section and plan, heat paths, allowed powers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from thermopkg.answer.adapt import Step
 from thermopkg.answer.answer import Answer
 from thermopkg.answer.path import HeatPath
+from thermopkg.report.allowed import draw_allowed_power
 from thermopkg.report.drawing import picture
 from thermopkg.report.exploded import draw_exploded
 from thermopkg.report.plots import draw_heat_path, draw_layout, draw_plan, draw_section, draw_temperature
@@ -26,7 +27,10 @@ RIM = 0.05  # inch of white around the drawing
 
 
 def save_pictures(folder: Path, answer: Answer, paths: Mapping[str, HeatPath], steps: Sequence[Step]) -> None:
-    """Write the package, its temperatures, plan and heat path of every heated chip, and how the mesh was found."""
+    """Write the package, its temperatures, plan and heat path of every heated chip, and how the mesh was found.
+
+    For two chips under a limit also which powers they may have.
+    """
     model, celsius = answer.model, answer.temperature - ZERO_CELSIUS
     _save(folder / "section.png", partial(draw_section, model), WIDE)
     _save(folder / "layout.png", partial(draw_layout, model), SQUARE)
@@ -37,6 +41,9 @@ def save_pictures(folder: Path, answer: Answer, paths: Mapping[str, HeatPath], s
             plan = partial(draw_plan, model, celsius, z=face.z, part=face.part)
             _save(folder / f"plan-{face.part}.png", plan, SQUARE)
             _save(folder / f"heat-path-{face.part}.png", partial(draw_heat_path, paths[face.part]), WIDE)
+    if answer.allowed is not None and answer.allowed.safe:
+        allowed = partial(draw_allowed_power, answer.allowed, answer.reference - ZERO_CELSIUS)
+        _save(folder / "allowed-power.png", allowed, SQUARE)
     if steps:
         _save(folder / "refinement.png", partial(draw_refinement, steps), NARROW)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from thermopkg import __version__
 from thermopkg.answer.adapt import Step
+from thermopkg.answer.allowed_power import AllowedPower
 from thermopkg.answer.answer import ACTIVE, Answer, PartTemperature, SolverFigures
 from thermopkg.answer.bracket import Bracket
 from thermopkg.claims.chart import ClaimVerdict
@@ -58,6 +59,7 @@ def document(
         "parts": {part.name: _temperature(part) for part in answer.parts},
         "readings": {reading.name: _temperature(reading) for reading in answer.readings},
         "resistance": _resistance(answer),
+        "allowed_power": _allowed(answer.allowed, answer.reference) if answer.allowed is not None else None,
         "balance": {
             "generated": answer.balance.generated,
             "leaves": dict(answer.balance.by_surface),
@@ -141,8 +143,27 @@ def _resistance(answer: Answer) -> dict[str, Any]:
     return {
         "sources": [name.removesuffix(ACTIVE) for name in names],
         "value": [[entry.value for entry in row] for row in entries],
-        "half_width": [[entry.half_width for entry in row] for row in entries],
+        "lower": [[entry.lower for entry in row] for row in entries],
+        "upper": [[entry.upper for entry in row] for row in entries],
         "unit": "K/W",
+    }
+
+
+def _allowed(allowed: AllowedPower, reference: float) -> dict[str, Any]:
+    chips = [place.removesuffix(ACTIVE) for place in allowed.chips]
+    return {
+        "junction_limit": {"value": allowed.limit + reference - ZERO_CELSIUS, "unit": "degC"},
+        "definition": (
+            "powers with which the mean over every chip's active face stays within the limit, all else as it "
+            "is: surely allowed up to `lower` and inside `safe`, surely not above `upper` and outside `optimistic`"
+        ),
+        "chips": chips,
+        "case": list(allowed.powers),
+        "headroom": {chip: {**_bracket(left), "unit": "K"} for chip, left in zip(chips, allowed.headroom, strict=True)},
+        "alone": {chip: _bracket(most) for chip, most in zip(chips, allowed.alone, strict=True)},
+        "factor": _bracket(allowed.factor) if allowed.factor is not None else None,
+        "polygon": {"safe": allowed.safe, "middle": allowed.middle, "optimistic": allowed.optimistic},
+        "unit": "W",
     }
 
 

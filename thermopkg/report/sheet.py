@@ -1,7 +1,7 @@
 """What does an engineer read? The answer as a sheet of text."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -9,12 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from thermopkg.answer.adapt import Step
+from thermopkg.answer.allowed_power import AllowedPower, Polygon
 from thermopkg.answer.answer import ACTIVE, Answer, PartTemperature
 from thermopkg.answer.bracket import Bracket
 from thermopkg.answer.metrics import Metric
 from thermopkg.claims.chart import ClaimVerdict
 from thermopkg.errors import Fault
-from thermopkg.report.digits import decimals, interval
+from thermopkg.report.digits import decimals, down, interval, up
 from thermopkg.report.result import SYMBOLS, ZERO_CELSIUS, Timing, modelling_notes
 
 STYLES = {"met": "green", "not met": "bold red", "not shown": "yellow"}
@@ -36,7 +37,14 @@ def sheet(
         _temperatures(answer),
     ]
     if len(answer.sources) > 1:
-        blocks += [_heading("Resistance matrix in K/W", "mean rise of the row per watt in the column"), _matrix(answer)]
+        blocks += [
+            _heading("Resistance matrix in K/W", "mean rise of the row per watt in the column, with guaranteed bounds"),
+            _matrix(answer),
+        ]
+    if answer.allowed is not None:
+        limit = answer.allowed.limit + answer.reference - ZERO_CELSIUS
+        remark = "the mean over each chip's active face; guaranteed"
+        blocks += [_heading(f"Allowed power, no junction above {limit:g} °C", remark), _allowed(answer.allowed)]
     blocks += [_heading("Where the watts leave", ""), _watts(answer)]
     if steps:
         blocks += [_heading("How the mesh was found", "half-width of the widest number asked for"), _story(steps)]
@@ -153,7 +161,40 @@ def _matrix(answer: Answer) -> RenderableType:
 
 def _entry(bracket: Bracket) -> str:
     n = decimals(bracket.half_width)
-    return f"{bracket.value:.{n}f} ±{bracket.half_width:.{n}f}"
+    return f"{bracket.value:.{n}f} {interval(bracket, n)}"
+
+
+def _allowed(allowed: AllowedPower) -> RenderableType:
+    names = [place.removesuffix(ACTIVE) for place in allowed.chips]
+    if too_hot := [name for name, left in zip(names, allowed.headroom, strict=True) if left.lower <= 0]:
+        text = f"no power is sure to be allowed: {', '.join(too_hot)} may pass the limit with all chips off"
+        return _indented(Text(text, style="yellow"))
+    table = _table(header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    for name, most in zip(names, allowed.alone, strict=True):
+        n = decimals(most.half_width)
+        table.add_row(f"{name}, the others off", f"{most.value:.{n}f} W", f"within {interval(most, n)}")
+    if allowed.factor is not None:
+        n = decimals(allowed.factor.half_width)
+        table.add_row(
+            "all chips, times the case's powers",
+            f"{allowed.factor.value:.{n}f}",
+            f"within {interval(allowed.factor, n)}",
+        )
+    if allowed.safe:
+        n = min(decimals(most.half_width) for most in allowed.alone)
+        inner = _corners(allowed.safe, lambda value: down(value, n))
+        outer = _corners(allowed.optimistic, lambda value: up(value, n))
+        table.add_row("together, surely allowed up to", "", inner)
+        table.add_row("together, surely not beyond", "", outer)
+    return _indented(table)
+
+
+def _corners(polygon: Polygon, told: Callable[[float], str]) -> str:
+    """The corners of a polygon but the origin, W."""
+    return ", ".join(f"{told(first)} + {told(second)}" for first, second in polygon[1:]) + " W"
 
 
 def _watts(answer: Answer) -> RenderableType:
