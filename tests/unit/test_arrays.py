@@ -60,7 +60,7 @@ def test_a_mask_runs_from_low_y_to_high_y_and_along_x():
 
 def test_joints_stand_on_their_pitch_around_the_centre():
     """2 by 1 joints on 0.5 mm around (1, 2) mm: middles at x = 0.75 and 1.25 mm, y = 2 mm."""
-    boxes = joint_boxes(array(), (2, 1), (1e-3, 2e-3), bottom=3e-3)
+    boxes = joint_boxes(array(count=(2, 1)), (1.0, 1.0), (1e-3, 2e-3), (3e-3, 3.1e-3))
     half = equal_area_side(0.2e-3) / 2
     np.testing.assert_allclose(boxes.mean(axis=2)[:, :2], [[0.75e-3, 2e-3], [1.25e-3, 2e-3]], rtol=1e-12)
     np.testing.assert_allclose(boxes[:, :2, 1] - boxes[:, :2, 0], 2 * half, rtol=1e-12)
@@ -69,7 +69,7 @@ def test_joints_stand_on_their_pitch_around_the_centre():
 
 @given(st.integers(1, 12), st.integers(1, 12), st.floats(0.05, 1.0), st.floats(0.1, 0.95))
 def test_an_array_is_centred_and_its_joints_keep_apart(nx, ny, pitch, ratio):
-    boxes = joint_boxes(array(pitch, pitch * ratio), (nx, ny), (0.0, 0.0), bottom=0.0)
+    boxes = joint_boxes(array(pitch, pitch * ratio, count=(nx, ny)), (1.0, 1.0), (0.0, 0.0), (0.0, 1e-4))
     assert len(boxes) == nx * ny
     np.testing.assert_allclose(boxes[:, :2].sum(axis=(0, 2)), 0.0, atol=1e-12)
     edges = np.unique(boxes[:, 0].round(15))  # low and high of each column of joints

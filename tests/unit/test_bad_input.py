@@ -131,7 +131,7 @@ KEYS_AND_NAMES = [
         "part[2]",
         "'heatsink' is no kind of part; did you mean 'heat-sink'",
     ),
-    bad("no kind", (f"{SINK}.kind", GONE), "part[2].kind", "missing; one of substrate, board, chip"),
+    bad("no kind", (f"{SINK}.kind", GONE), "part[2].kind", "missing; one of substrate, lead-frame, tape, board"),
     bad("kind as a list", (f"{SINK}.kind", ["chip"]), "part[2].kind", "is no kind of part"),
     bad(
         "unknown material", (f"{SINK}.material", "coper"), "part[2].material", "'coper' is not in the library", "copper"

@@ -75,7 +75,7 @@ def patches(package: Package) -> dict[str, Patch]:
     """Every place whose mean is wanted, by its name in the matrix: active faces, solids, readings."""
     found: dict[str, Patch] = {}
     for face in package.active_faces:
-        found[face.part + ACTIVE] = FacePatch(face.part, False, face.z, face.x, face.y)
+        found[face.part + ACTIVE] = FacePatch(face.part, face.looks == "up", face.z, face.x, face.y)
     for solid in package.solids:
         found.setdefault(solid.name, VolumePatch(frozenset({solid.name})))
     if "psi_jt" in package.case.study.metrics:
@@ -95,8 +95,9 @@ def planes_of(patch: Patch) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 
 def _top_centre(package: Package) -> FacePatch:
-    """The thermocouple at the centre of the top of the package: of whatever lies highest over the first chip."""
-    chip = package.parts[package.active_faces[0].part].box
+    """The thermocouple at the centre of the top of the package: of whatever lies highest over the heated chip."""
+    hottest = max(package.active_faces, key=lambda face: face.power)
+    chip = package.parts[hottest.part].box
     centre = chip[:2].mean(axis=1)
     above = [
         solid

@@ -10,7 +10,12 @@ from thermopkg.arraytypes import BoolArray, FloatArray, RegionArray
 from thermopkg.mesh.voxel import NOTHING, Region, VoxelModel
 
 Towards = Literal["top", "bottom"]
-JOINTS = ("bumps", "balls")  # roles; a layer that they stand in is named by them, however little of it they fill
+JOINTS = (
+    "bumps",
+    "balls",
+    "pads",
+)  # roles; a layer that they stand in is named by them, however little of it they fill
+LEADING = ("vias", "via fill", "traces", "wires")  # roles; what they pass makes the layer
 SURFACE = "surface to ambient"
 OPEN_GAP = "open gap"
 FILM = "film"  # kind of what is no part
@@ -147,7 +152,7 @@ class _Shadow:
         if not largest_first:
             return OPEN_GAP, FILM
         joints = [region for region in largest_first if region.role in JOINTS]
-        around = [region for region in largest_first if region.role not in JOINTS]
+        around = [region for region in largest_first if region.role not in (*JOINTS, *LEADING)]
         if joints and all(region.role in ("fill", "encapsulant") for region in around):
             return _joints_name(joints[0], around), joints[0].role
         most = largest_first[0]

@@ -21,8 +21,10 @@ Json = dict[str, Any]
 ALTERNATIVES: tuple[tuple[set[str], ...], ...] = (  # who writes a key of one set means none of the others
     ({"film", "ambient"}, {"temperature"}, {"adiabatic"}),
     ({"on"}, {"under"}, {"over", "gap"}),
-    ({"exposes"}, {"height"}),
-    ({"count", "rows"}, {"mask"}),
+    ({"exposes"}, {"height"}, {"up_to"}),
+    ({"count", "rows"}, {"mask"}, {"places"}),
+    ({"pitch"}, {"places"}),
+    ({"through"}, {"between"}),
     ({"value", "range"}, {"in_plane", "through", "in_plane_range", "through_range"}, {"table"}),
 )
 

@@ -3,13 +3,16 @@
 from collections.abc import Collection
 from typing import Annotated, Any
 
+import numpy as np
 from pydantic import ConfigDict, Field, Strict, field_validator, model_validator
+from scipy.spatial import cKDTree
 
 from thermopkg.case.model import Count, MaterialName, Model, Name, PartName, Share
 from thermopkg.units import Gap, Length, Offset, quote
 
 Footprint = tuple[Length, Length]  # along x and y
 Block3 = tuple[Length, Length, Length]  # along x, y and z
+SideCount = Annotated[int, Strict(), Field(ge=0, le=10_000)]
 MOST_LAYERS = 64  # of one carrier or board; the thickest boards made have about forty
 
 
@@ -29,22 +32,27 @@ def relation_conflict(relations: Collection[str], has_gap: bool) -> str | None:
     return None
 
 
-def _kind_required(schema: dict[str, Any]) -> None:
+def kind_required(schema: dict[str, Any]) -> None:
     """An editor tells the kinds apart by this key, which has a default in Python only."""
     if "kind" in schema["properties"]:
         schema["required"] = ["kind", *schema.get("required", [])]
 
 
 class PartModel(Model):
-    """What all parts have: a name and a place relative to another part.
+    """What all parts have: a name."""
 
-    A part lies `on` another, hangs `under` it, or stands `over` it at a `gap`; `at` moves its centre from the
-    other's centre. Exactly one part of a case has no relation: everything else is placed from it.
-    """
-
-    model_config = ConfigDict(json_schema_extra=_kind_required)
+    model_config = ConfigDict(json_schema_extra=kind_required)
 
     name: Name
+
+
+class PlacedModel(PartModel):
+    """A part with a place relative to another part.
+
+    It lies `on` another, hangs `under` it, or stands `over` it at a `gap`; `at` moves its centre from the other's
+    centre. Exactly one part of a case has no relation: everything else is placed from it.
+    """
+
     on: PartName | None = None
     under: PartName | None = None
     over: PartName | None = None
@@ -57,7 +65,7 @@ class PartModel(Model):
         return self.on or self.under or self.over
 
     @model_validator(mode="after")
-    def _one_relation(self) -> "PartModel":
+    def _one_relation(self) -> "PlacedModel":
         relations = [name for name in ("on", "under", "over") if getattr(self, name) is not None]
         if conflict := relation_conflict(relations, self.gap is not None):
             raise ValueError(conflict)
@@ -76,16 +84,16 @@ class Layer(Model):
 Layers = Annotated[tuple[Layer, ...], Field(min_length=1, max_length=MOST_LAYERS)]  # from bottom to top
 
 
-class Array(Model):
-    """A centred grid of round joints, each modelled as a square column of equal area."""
+class Joints(Model):
+    """Round joints side by side, each modelled as a square column of equal area: a centred grid, or single places."""
 
     material: MaterialName
-    pitch: Length
     diameter: Length  # of the equivalent cylinder
-    height: Length
+    pitch: Length | None = None
     count: tuple[Count, Count] | None = None  # along x and y; by default as many as fit
     rows: Count | None = None  # keep only this many rows from the rim inwards
     mask: tuple[Annotated[str, Strict()], ...] | None = None  # rows from low y to high y, "1" a joint, "0" none
+    places: tuple[tuple[Offset, Offset], ...] | None = None  # of each joint's middle, from that of the face
 
     @field_validator("mask")
     @classmethod
@@ -104,7 +112,14 @@ class Array(Model):
         return value
 
     @model_validator(mode="after")
-    def _fits(self) -> "Array":
+    def _fits(self) -> "Joints":
+        if self.places is not None:
+            self._check_places(self.places)
+            return self
+        if self.pitch is None:
+            raise ValueError(
+                'needs the places of its joints in one way: pitch = "0.5 mm", or places = [["0 mm", …], …]'
+            )
         if self.diameter >= self.pitch:
             raise ValueError(
                 f"the diameter of {self.diameter * 1e3:g} mm is not below the pitch of {self.pitch * 1e3:g} mm: "
@@ -117,4 +132,63 @@ class Array(Model):
             )
         if self.mask is not None and self.rows is not None:
             raise ValueError("has both rows and a mask; keep one of them")
+        return self
+
+    def _check_places(self, places: tuple[tuple[float, float], ...]) -> None:
+        given = [key for key in ("pitch", "count", "rows", "mask") if getattr(self, key) is not None]
+        if given:
+            raise ValueError(f"names its places one by one and has {' and '.join(given)} too; keep one of the ways")
+        if not places:
+            raise ValueError("places is empty; name one joint at least")
+        if len(places) == 1:
+            return
+        middles = np.array(places)
+        distances, others = map(np.asarray, cKDTree(middles).query(middles, k=2))
+        nearest = int(distances[:, 1].argmin())
+        first, second = sorted((nearest, int(next(i for i in others[nearest] if i != nearest))))
+        if distances[nearest, 1] <= self.diameter:
+            raise ValueError(
+                f"places[{first}] and places[{second}] are {distances[nearest, 1] * 1e3:.4g} mm apart, not more than "
+                f"the diameter of {self.diameter * 1e3:g} mm: the joints would touch"
+            )
+
+
+class Array(Joints):
+    """Round joints of one height."""
+
+    height: Length
+
+
+class Sides(Model):
+    """Things in line along the four sides of a rim, centred on each."""
+
+    count: tuple[SideCount, SideCount]  # on each of the two sides that run along x, and along y
+    pitch: Length
+
+    @field_validator("count")
+    @classmethod
+    def _some(cls, value: tuple[int, int]) -> tuple[int, int]:
+        if value == (0, 0):
+            raise ValueError("is zero on all sides; leave the part out, or count at least one")
+        return value
+
+
+def check_apart(sides: Sides, across: float, what: str) -> None:
+    """ValueError where things `across` wide (m) on the pitch of the sides would touch."""
+    if max(sides.count) > 1 and across >= sides.pitch:
+        raise ValueError(
+            f"the {what} of {across * 1e3:g} mm is not below the pitch of {sides.pitch * 1e3:g} mm: "
+            "neighbours would touch"
+        )
+
+
+class Leads(Sides):
+    """Metal strips from the rim of a carrier inwards."""
+
+    width: Length
+    length: Length
+
+    @model_validator(mode="after")
+    def _apart(self) -> "Leads":
+        check_apart(self, self.width, "width")
         return self

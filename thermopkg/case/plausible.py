@@ -7,6 +7,7 @@ from thermopkg.case.case import Case
 from thermopkg.case.environment import FilmCondition, FixedTemperature
 from thermopkg.case.material import Material, library, library_names
 from thermopkg.case.model import dotted
+from thermopkg.case.part import PlacedModel
 from thermopkg.case.parts import Board, Carrier, Chip, Encapsulant, Part
 from thermopkg.errors import Fault
 
@@ -49,7 +50,7 @@ def warnings(case: Case) -> tuple[Fault, ...]:
 # ---------------------------------------------------------------- lengths and power
 def _of_part(part: Part) -> Iterator[Fault]:
     where = f"part '{part.name}'"
-    if part.gap is not None:
+    if isinstance(part, PlacedModel) and part.gap is not None:
         yield from _length(f"{where}.gap", part.gap, GAP)
     match part:
         case Chip():

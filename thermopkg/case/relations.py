@@ -5,16 +5,20 @@ Only names, kinds and relations matter here, so that a file with a fault elsewhe
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from thermopkg.case.model import Finding, Place, not_a_part, part_of
-from thermopkg.case.part import relation_conflict
-from thermopkg.case.parts import KINDS, Encapsulant, Part
+from thermopkg.case.part import PlacedModel, relation_conflict
+from thermopkg.case.parts import KINDS, Chip, Encapsulant, Part, Traces, Vias, Wires
 from thermopkg.units import quote
 
 RELATIONS = ("on", "under", "over")
+REFERENCES = ("up_to", "through", "between", "from", "to")  # keys besides, that name parts
+CARRIERS = ("substrate", "lead-frame", "tape")
+PLACED_BY_NAMES = ("encapsulant", "vias", "traces", "wires")  # kinds that need no relation
+BEAR_NOTHING = ("vias", "traces", "wires")  # kinds that no part is placed from
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class Outline:
     relations: Mapping[str, str]  # "on", "under" or "over", and the part that it names
     has_gap: bool = False
     exposes: tuple[str, ...] = ()
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # REFERENCES, and the parts that they name
+    face: str = "down"  # where a chip looks
 
     @property
     def base(self) -> str | None:
@@ -35,9 +41,21 @@ class Outline:
 
 def outline(part: Part) -> Outline:
     """The outline of a model."""
-    relations = {key: value for key in RELATIONS if (value := getattr(part, key)) is not None}
+    relations = {key: value for key in RELATIONS if (value := getattr(part, key, None)) is not None}
+    references: dict[str, tuple[str, ...]] = {}
+    match part:
+        case Encapsulant(up_to=str(name)):
+            references = {"up_to": (name,)}
+        case Vias(through=tuple(names)):
+            references = {"through": names}
+        case Vias(between=tuple(names)):
+            references = {"between": names}
+        case Traces() | Wires():
+            references = {"from": (part.from_,), "to": (part.to,)}
     exposes = part.exposes if isinstance(part, Encapsulant) else ()
-    return Outline(part.name, part.kind, relations, part.gap is not None, exposes)
+    has_gap = isinstance(part, PlacedModel) and part.gap is not None
+    face = part.face if isinstance(part, Chip) else "down"
+    return Outline(part.name, part.kind, relations, has_gap, exposes, references, face)
 
 
 def outline_of_table(table: object) -> Outline | None:
@@ -45,9 +63,17 @@ def outline_of_table(table: object) -> Outline | None:
     if not isinstance(table, dict) or not isinstance(table.get("name"), str) or table.get("kind") not in tuple(KINDS):
         return None
     relations = {key: table[key] for key in RELATIONS if isinstance(table.get(key), str)}
-    exposes: Any = table.get("exposes")
-    faces = tuple(face for face in exposes if isinstance(face, str)) if isinstance(exposes, list) else ()
-    return Outline(table["name"], table["kind"], relations, "gap" in table, faces)
+    references = {key: names for key in REFERENCES if (names := _texts(table.get(key)))}
+    face = "up" if table.get("face") == "up" else "down"
+    return Outline(
+        table["name"], table["kind"], relations, "gap" in table, _texts(table.get("exposes")), references, face
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """The texts in a list, or a text alone."""
+    values: Sequence[Any] = value if isinstance(value, list) else (value,)
+    return tuple(item for item in values if isinstance(item, str))
 
 
 def relation_findings(outlines: Sequence[Outline | None]) -> list[Finding]:
@@ -76,7 +102,7 @@ def placing_order(outlines: Sequence[Outline]) -> list[str]:
 
 def carrier_of(item: Outline, outlines: Sequence[Outline]) -> str | None:
     """What a moulding stands on: the part that it names, or else the only carrier."""
-    carriers = [other.name for other in outlines if other.kind == "substrate"]
+    carriers = [other.name for other in outlines if other.kind in CARRIERS]
     return item.base or (carriers[0] if len(carriers) == 1 else None)
 
 
@@ -85,7 +111,7 @@ def _predecessors(outlines: Sequence[Outline]) -> dict[str, list[str]]:
     before = {}
     for item in outlines:
         base = carrier_of(item, outlines) if item.kind == "encapsulant" else item.base
-        wanted = [base, *map(part_of, item.exposes)]
+        wanted = [base, *map(part_of, item.exposes), *(name for names in item.references.values() for name in names)]
         before[item.name] = [name for name in dict.fromkeys(wanted) if name in names and name is not None]
     return before
 
@@ -97,7 +123,7 @@ def _doubled_names(outlines: Sequence[Outline]) -> Iterator[Finding]:
 
 
 def _roots(outlines: Sequence[Outline]) -> Iterator[Finding]:
-    placed = [item for item in outlines if item.kind != "encapsulant"]
+    placed = [item for item in outlines if item.kind not in PLACED_BY_NAMES]
     roots = [item.name for item in placed if item.base is None]
     if placed and len(roots) != 1:
         listed = " and ".join(map(quote, roots)) + " have none" if roots else "every part has one"
@@ -116,6 +142,11 @@ def _unknown_names(numbered: Sequence[tuple[int, Outline]], names: Sequence[str]
         for i, face in enumerate(item.exposes):
             if (part := part_of(face)) and part not in names:
                 yield Finding(("part", number, "exposes", i), not_a_part(part, names))
+        for key, others in item.references.items():
+            for i, name in enumerate(others):
+                if name not in names:
+                    place: Place = ("part", number, key, i) if key in ("through", "between") else ("part", number, key)
+                    yield Finding(place, not_a_part(name, names))
 
 
 def _misplaced(place: Place, item: Outline, others: Sequence[Outline], complete: bool) -> Iterator[Finding]:
@@ -123,15 +154,46 @@ def _misplaced(place: Place, item: Outline, others: Sequence[Outline], complete:
     base = next((other for other in others if other.name == item.base), None)
     if conflict := relation_conflict(list(item.relations), item.has_gap):
         yield Finding(place, conflict)
+    if base is not None and base.kind in BEAR_NOTHING:
+        yield Finding(place, f"is placed from {quote(base.name)}; {base.kind} bear nothing, name the part beside them")
+    yield from _misled(place, item, others)
     match item.kind:
         case "encapsulant" if complete and carrier_of(item, others) is None:
             yield Finding(place, 'stands on which carrier? Add on = "PART"')
         case "balls" if "under" not in item.relations:
             yield Finding(place, 'hangs from which part? Write under = "PART"')
+        case "pads" if not {"on", "under"} & item.relations.keys():
+            yield Finding(place, 'lie on which part\'s face? Write on = "PART" or under = "PART"')
+        case "adhesive" if "on" not in item.relations:
+            yield Finding(place, 'lies on which part? Write on = "PART"')
         case "chip" if "on" not in item.relations and (len(others) > 1 or item.relations or not complete):
-            yield Finding(place, 'is flipped onto which carrier? Write on = "PART"')
+            verb = "lies on its back on which part" if item.face == "up" else "is flipped onto which carrier"
+            yield Finding(place, f'{verb}? Write on = "PART"')
         case "chip" if base is not None and base.kind == "encapsulant":
             yield Finding(place, f"stands on the moulding {quote(base.name)}; a chip needs a carrier")
+
+
+def _misled(place: Place, item: Outline, others: Sequence[Outline]) -> Iterator[Finding]:
+    """Names of parts where a part of another kind is wanted."""
+    named = {other.name: other for other in others}
+    for key, names in item.references.items():
+        for other in (named[name] for name in names if name in named):
+            if other.kind in PLACED_BY_NAMES:
+                yield Finding((*place, key), f"{quote(other.name)} is of kind {other.kind}, which nothing leads to")
+            elif key == "from" and item.kind == "wires":
+                if other.kind != "chip":
+                    yield Finding((*place, key), f"{quote(other.name)} is of kind {other.kind}; wires start on a chip")
+                elif other.face != "up":
+                    yield Finding(
+                        (*place, key),
+                        f'{quote(other.name)} looks down, so that no wire reaches its pads; write face = "up" there',
+                    )
+            elif key != "up_to" and other.kind not in (*CARRIERS, "board"):
+                yield Finding(
+                    (*place, key),
+                    f"{quote(other.name)} is of kind {other.kind}; {item.kind} lead to carriers: "
+                    f"{', '.join((*CARRIERS, 'board'))}",
+                )
 
 
 def _circles(outlines: Sequence[Outline]) -> Iterator[Finding]:

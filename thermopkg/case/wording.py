@@ -11,7 +11,13 @@ from thermopkg.case.model import Finding, Model, Place, closest
 from thermopkg.case.parts import KINDS
 from thermopkg.units import quote
 
-NAMES_A_KEY = {"missing", "extra_forbidden", "union_tag_invalid", "union_tag_not_found"}  # that the file may lack
+NAMES_A_KEY = {
+    "missing",
+    "bumps_missing",
+    "extra_forbidden",
+    "union_tag_invalid",
+    "union_tag_not_found",
+}  # that the file may lack
 
 
 def finding(item: ErrorDetails, document: dict[str, Any]) -> Finding:

@@ -6,9 +6,12 @@ from typing import Literal
 import numpy as np
 from scipy.spatial import cKDTree
 
-from thermopkg.arraytypes import FloatArray
+from thermopkg.arraytypes import FloatArray, IntArray
 
-Role = Literal["body", "layer", "bumps", "balls", "terminals", "fill", "encapsulant"]
+Role = Literal[
+    "body", "layer", "leads", "bumps", "balls", "pads", "terminals", "fill", "encapsulant", "vias", "via fill",
+    "traces", "wires",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +33,7 @@ class Solid:
     @property
     def bounds(self) -> FloatArray:
         """The box around all boxes, m, shape (3, 2)."""
-        return np.stack([self.boxes[:, :, 0].min(axis=0), self.boxes[:, :, 1].max(axis=0)], axis=1)
+        return bounds_of(self.boxes)
 
     @property
     def volume(self) -> float:
@@ -44,6 +47,11 @@ def box(centre: tuple[float, float], size: tuple[float, float], bottom: float, t
     return np.array([[x - a / 2, x + a / 2], [y - b / 2, y + b / 2], [bottom, top]])
 
 
+def bounds_of(boxes: FloatArray) -> FloatArray:
+    """The box around boxes of shape (n, 3, 2)."""
+    return np.stack([boxes[:, :, 0].min(axis=0), boxes[:, :, 1].max(axis=0)], axis=1)
+
+
 def overlaps(first: FloatArray, second: FloatArray, slack: float) -> tuple[int, FloatArray] | None:
     """The largest overlap between two sets of boxes.
 
@@ -55,16 +63,27 @@ def overlaps(first: FloatArray, second: FloatArray, slack: float) -> tuple[int, 
     -------
     how many pairs overlap, and the overlap of the largest, m, shape (3, 2); None where they only touch or are apart
     """
-    middles, halves = zip(
-        *((b.mean(axis=2), (b[:, :, 1] - b[:, :, 0]).max(axis=0) / 2) for b in (first, second)), strict=True
-    )
-    reach = halves[0] + halves[1]  # no boxes overlap whose middles are further apart along any axis
-    trees = [cKDTree(middle / reach) for middle in middles]
-    near = trees[0].sparse_distance_matrix(trees[1], 1.0, p=np.inf, output_type="ndarray")
-    one, other = first[near["i"]], second[near["j"]]
+    i, j = neighbours(first, second)
+    one, other = first[i], second[j]
     low, high = np.maximum(one[:, :, 0], other[:, :, 0]), np.minimum(one[:, :, 1], other[:, :, 1])
     inside = (high - low > slack).all(axis=1)
     if not inside.any():
         return None
     largest = np.where(inside, np.prod(high - low, axis=1), 0.0).argmax()
     return int(inside.sum()), np.stack([low[largest], high[largest]], axis=1)
+
+
+def neighbours(first: FloatArray, second: FloatArray) -> tuple[IntArray, IntArray]:
+    """Pairs of boxes near enough to one another to overlap, as indices; no others do.
+
+    Parameters
+    ----------
+    first, second : m, shapes (n, k, 2) and (m, k, 2), with as many axes as matter
+    """
+    middles, halves = zip(
+        *((b.mean(axis=2), (b[:, :, 1] - b[:, :, 0]).max(axis=0) / 2) for b in (first, second)), strict=True
+    )
+    reach = halves[0] + halves[1]  # no boxes overlap whose middles are further apart along any axis
+    trees = [cKDTree(middle / reach) for middle in middles]
+    near = trees[0].sparse_distance_matrix(trees[1], 1.0, p=np.inf, output_type="ndarray")
+    return near["i"], near["j"]

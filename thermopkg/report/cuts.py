@@ -9,7 +9,7 @@ from thermopkg.arraytypes import BoolArray, FloatArray, IntArray, RegionArray
 from thermopkg.mesh.voxel import NOTHING, VoxelModel
 
 MM = 1e3  # mm in a metre
-JOINTS = ("bumps", "balls")
+JOINTS = ("bumps", "balls", "pads", "vias", "traces", "wires")
 MUCH_WIDER = 1.5  # a board this much wider than what it carries would leave the package too small to read
 MARGIN = 0.12  # of the package's width, shown of the board on either side where it is cut off
 SAME_HEAT = 1e-6  # of the field's span; symmetric packages have several hottest points, apart by rounding
