@@ -27,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    epilog="Exit codes: 0 done, 1 a claim fails, 2 bad input, 3 no convergence, 130 interrupted.",
+    epilog="Exit codes: 0 done, 1 a claim or a regression fails, 2 bad input, 3 no convergence, 130 interrupted.",
 )
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file (TOML).", show_default=False)]
@@ -129,6 +129,51 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
     console.print(f"  {len(checked.part)} parts in {size} mm, {nx} × {ny} × {nz} = {model.grid.n_cells:,} cells")
     for fault in found:
         console.print(f"  worth a second look: {fault.path}: {fault.message}")
+
+
+@app.command()
+def regress(
+    cases: Annotated[
+        list[Path],
+        typer.Argument(metavar="CASES…", help="Case files, or folders of */case.toml.", show_default=False),
+    ],
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML for a build server.")
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", metavar="FILE", help="Write the differences for a review.")
+    ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="Keep what is found now as what is expected from now on.")
+    ] = False,
+    tolerance: Annotated[
+        str | None,
+        typer.Option(
+            "--tolerance", metavar="PERCENT", help="Half-width; '2%', or '0.5%' with --update; 'own' for each case's."
+        ),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run cases again and hold them against their expected.json: did the physics change, or only the mesh?"""
+    from thermopkg import suite
+    from thermopkg.report.folder import check_file_writable
+    from thermopkg.report.junit import junit as junit_text
+    from thermopkg.report.regression import markdown as markdown_text
+    from thermopkg.report.regression import table
+
+    wanted = suite.checked_tolerance(tolerance or (suite.TO_KEEP if update else suite.TO_COMPARE))
+    paths = suite.find_cases(cases)
+    for file in filter(None, (junit, markdown)):
+        check_file_writable(file)
+    with _progress(quiet) as progress:
+        reruns = suite.rerun_all(paths, wanted, progress, keep=update)
+    reports = [rerun.report for rerun in reruns]
+    files = [(file, text(reports)) for file, text in ((junit, junit_text), (markdown, markdown_text)) if file]
+    written = suite.write_all(reruns if update else [], files)
+    _paper().print(table(reports))
+    for file in written:
+        _paper().print(f"Written: {file}")
+    raise typer.Exit(MET if all(r.passed or (update and r.fault is None) for r in reports) else NOT_MET)
 
 
 @app.command()

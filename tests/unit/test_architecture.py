@@ -33,8 +33,10 @@ ORDER = (
     ("solve",),
     ("answer",),
     ("claims", "explore"),
+    ("regress",),
     ("report",),
     ("workflow",),
+    ("suite",),
     ("",),  # the public names
     ("cli", "__main__"),
 )
@@ -47,7 +49,8 @@ THIRD_PARTIES = {  # where each may be imported, as prefixes of module names
         "thermopkg.units",
         "thermopkg.case.",
         "thermopkg.claims.",
-    ),  # claims are data that is checked when read
+        "thermopkg.regress.",
+    ),  # claims and records are data that is checked when read
     "pydantic_core": ("thermopkg.units", "thermopkg.case.", "thermopkg.claims."),
     "pint": ("thermopkg.units",),
     "psutil": ("thermopkg.mesh.planning",),

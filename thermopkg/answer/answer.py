@@ -59,8 +59,7 @@ class Answer:
     model: VoxelModel
     reference: float  # K; rises are over this temperature
     temperature: FloatArray  # K at the grid's corners, estimated, shape (nx+1, ny+1, nz+1); NaN where there is nothing
-    metrics: tuple[Metric, ...]
-    widest: float  # half-width of the widest of what is wanted, over what it is measured by
+    wanted: tuple[Metric, ...]  # all that the mesh is found for: the metrics first, or else rises of what makes heat
     parts: tuple[PartTemperature, ...]
     readings: tuple[PartTemperature, ...]
     matrix: ResistanceMatrix  # of all places, parts included
@@ -69,6 +68,16 @@ class Answer:
     balance: Balance
     primal: SolverFigures
     dual: SolverFigures
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """Those that the study names."""
+        return self.wanted[: len(self.model.package.case.study.metrics)]
+
+    @property
+    def widest(self) -> float:
+        """Half-width of the widest of what is wanted, over what it is measured by."""
+        return max((number.relative_half_width for number in self.wanted), default=0.0)
 
 
 def patches(package: Package) -> dict[str, Patch]:
@@ -212,13 +221,11 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
         own = package.powers.get(name, 0.0) if name in solids else powers.get(name, 0.0)
         return PartTemperature(name, mean.scaled(1.0, reference), float(values.max()), float(values.min()), own)
 
-    numbers = tuple(metric(item, matrix) for item in wanted_of(package))
     return Answer(
         model=model,
         reference=reference,
         temperature=np.where(_corners_of(model.active), reference + estimate, np.nan),
-        metrics=numbers[: len(case.study.metrics)],
-        widest=max((number.relative_half_width for number in numbers), default=0.0),
+        wanted=tuple(metric(item, matrix) for item in wanted_of(package)),
         parts=tuple(read(name) for name in everywhere if name in solids),
         readings=tuple(read(name) for name in everywhere if name in {*junctions, *asked, TOP_CENTRE}),
         matrix=matrix,

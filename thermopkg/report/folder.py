@@ -24,6 +24,18 @@ def check_writable(folder: Path) -> None:
         raise OutputError([Fault("", f"cannot be written: no permission in {above}")], folder)
 
 
+def check_file_writable(path: Path) -> None:
+    """As `check_writable`, for a single file.
+
+    Raises
+    ------
+    OutputError : the path is a folder, or the folder above it cannot be written to
+    """
+    if path.is_dir():
+        raise OutputError([Fault("", "is a folder; name a file for the output")], path)
+    check_writable(path.parent)
+
+
 @contextmanager
 def whole(folder: Path) -> Iterator[Path]:
     """A scratch folder whose files are moved into `folder` when the block ends well, and are gone when it does not.
@@ -57,9 +69,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     ------
     OutputError : the file cannot be written
     """
-    if path.is_dir():
-        raise OutputError([Fault("", "is a folder; name a file for the output")], path)
-    check_writable(path.parent)
+    check_file_writable(path)
     scratch = path.with_name(f".{os.getpid()}-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
