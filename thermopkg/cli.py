@@ -83,22 +83,45 @@ def run(
 
 
 @app.command()
-def claims(case: CaseFile, as_json: AsJson = False) -> None:
-    """Chart the claims that a case names, limitation by limitation, with the evidence. No solve."""
+def claims(
+    case: CaseFile,
+    every: Annotated[
+        bool, typer.Option("--all", help="Try every claim of both documents and sort them by their verdicts.")
+    ] = False,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", metavar="FILE", help="Write the chart here as Markdown.")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json-file", metavar="FILE", help="Write the chart here as JSON.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Chart the claims that a case names, limitation by limitation, with the evidence. No solve.
+
+    Exit code 1 where a claim that the case names is not met.
+    """
     from thermopkg import workflow
-    from thermopkg.claims.chart import chart
-    from thermopkg.report import result
+    from thermopkg.claims.chart import chart, claim_names
+    from thermopkg.report import charts, result
     from thermopkg.report import sheet as sheets
+    from thermopkg.report.folder import whole_file
 
     checked = _read(case)
-    verdicts = chart(workflow.geometry(checked), checked.study.claims)
+    asked = checked.study.claims
+    verdicts = chart(workflow.geometry(checked), claim_names() if every else asked)
+    document = {"claims": [result.claim(verdict) for verdict in verdicts]}
+    texts = (markdown, charts.markdown(checked.title, verdicts)), (json_file, _json(document))
+    for path, text in texts:
+        if path is not None:
+            with whole_file(path) as scratch:
+                scratch.write_text(text, encoding="utf-8")
     if as_json:
-        _print_json({"claims": [result.claim(verdict) for verdict in verdicts]})
+        _print_json(document)
     elif not verdicts:
-        _paper().print('This case names no claims; add claims = ["heat-sink/1"] to its [study].')
+        _paper().print('This case names no claims; add claims = ["heat-sink/1"] to its [study], or try --all.')
     else:
-        _paper().print(sheets.claims(verdicts))
-    raise typer.Exit(MET if all(verdict.verdict == "met" for verdict in verdicts) else NOT_MET)
+        _paper().print(charts.sorted_chart(verdicts) if every else sheets.claims(verdicts))
+    raise typer.Exit(MET if all(v.verdict == "met" for v in verdicts if v.name in asked) else NOT_MET)
 
 
 @app.command("check-case")
@@ -292,8 +315,12 @@ def _read(path: Path, wishes: Mapping[str, object] = MappingProxyType({})) -> "C
     return workflow.read(path, {"study": study} if study else {})
 
 
+def _json(document: object) -> str:
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def _print_json(document: object) -> None:
-    sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.write(_json(document))
 
 
 def _paper() -> "Console":

@@ -206,6 +206,33 @@ def test_claims_not_met_is_exit_1(case, type_in):
     assert "not met" in out
 
 
+def test_claims_all_sorts_every_claim_and_judges_those_of_the_case(case, type_in):
+    code, out, _ = type_in("claims", case, "--all")
+    assert code == 0
+    assert "8 of 32 met" in out
+    assert "24 of 32 not met" in out
+    assert "the package has no adhesive" in out
+    case.write_text(TEXT.replace('claims = ["heat-sink/1", ', 'claims = ["stacked/1", '), encoding="utf-8")
+    assert type_in("claims", case, "--all")[0] == 1
+    assert len(json.loads(type_in("claims", case, "--all", "--json")[1])["claims"]) == 32
+
+
+def test_claims_writes_its_chart_as_files(case, type_in, tmp_path):
+    files = tmp_path / "new" / "chart.md", tmp_path / "chart.json"
+    code, out, _ = type_in("claims", case, "--json", "--markdown", files[0], "--json-file", files[1])
+    assert code == 0
+    assert files[1].read_text(encoding="utf-8") == out
+    assert "| **heat-sink/8** | with claim 1 | **met** | |" in files[0].read_text(encoding="utf-8")
+
+
+def test_chart_that_cannot_be_written_leaves_nothing(case, type_in, tmp_path):
+    before = set(tmp_path.rglob("*"))
+    code, out, err = type_in("claims", case, "--markdown", tmp_path)
+    assert (code, out) == (2, "")
+    assert "is a folder; name a file" in err
+    assert set(tmp_path.rglob("*")) == before
+
+
 def test_check_case_tells_size_and_cells(case, type_in):
     code, out, _ = type_in("check-case", case)
     assert code == 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from thermopkg.answer.bracket import Bracket
-from thermopkg.claims.chart import Verdict
+from thermopkg.claims.finding import Verdict
 from thermopkg.regress.record import Number, Record
 
 ROUNDING = 1e-9  # relative; sums in another order differ by less, and exact brackets have no other width

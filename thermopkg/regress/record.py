@@ -10,7 +10,8 @@ from pydantic import ValidationError, model_validator
 from thermopkg.answer.bracket import Bracket
 from thermopkg.answer.metrics import Metric
 from thermopkg.case.model import Model, Text, dotted
-from thermopkg.claims.chart import ClaimVerdict, Verdict
+from thermopkg.claims.chart import ClaimVerdict
+from thermopkg.claims.finding import Verdict
 from thermopkg.errors import CaseError, Fault
 
 EXPECTED = "expected.json"  # its name, beside the case

@@ -14,11 +14,11 @@ from thermopkg.answer.answer import ACTIVE, Answer, PartTemperature
 from thermopkg.answer.bracket import Bracket
 from thermopkg.answer.metrics import Metric
 from thermopkg.claims.chart import ClaimVerdict
+from thermopkg.claims.finding import Verdict
 from thermopkg.errors import Fault
+from thermopkg.report.charts import STYLES, parent
 from thermopkg.report.digits import decimals, down, interval, up
 from thermopkg.report.result import SYMBOLS, ZERO_CELSIUS, Timing, modelling_notes
-
-STYLES = {"met": "green", "not met": "bold red", "not shown": "yellow"}
 
 
 def sheet(
@@ -66,10 +66,9 @@ def claims(chart: Iterable[ClaimVerdict]) -> RenderableType:
     table.add_column(ratio=2)
     table.add_column(ratio=3)
     for verdict in chart:
-        parent = f"with claim {verdict.depends_on}" if verdict.depends_on is not None else "on its own"
         table.add_row(
-            Text(f"{verdict.document}/{verdict.claim}", style="bold"), _verdict(verdict.verdict, bold=True),
-            Text(parent, style="dim"), "",
+            Text(verdict.name, style="bold"), _verdict(verdict.verdict, bold=True),
+            Text(parent(verdict), style="dim"), "",
         )  # fmt: skip
         for row in verdict.limitations:
             table.add_row("", _verdict(row.verdict), row.text, Text(row.evidence, style="dim"))
@@ -259,7 +258,7 @@ def _heading(text: str, remark: str) -> Text:
     return heading
 
 
-def _verdict(verdict: str, bold: bool = False) -> Text:
+def _verdict(verdict: Verdict, bold: bool = False) -> Text:
     style = STYLES[verdict]
     return Text(verdict, style=f"bold {style}" if bold and "bold" not in style else style)
 

@@ -1,0 +1,134 @@
+"""What is joined to what electrically? Contacts, landings, and the conductors between them, cell by cell."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from thermopkg.arraytypes import BoolArray, IntArray
+from thermopkg.claims.rows import Conductor
+from thermopkg.claims.structure import Structure, around, beside, bodies, numbers_in, once
+from thermopkg.mesh.voxel import NOTHING
+from thermopkg.package.solids import Role
+
+JOINTS: tuple[Role, ...] = ("bumps", "balls", "pads", "leads", "vias", "traces", "wires", "terminals")
+ROLES: Mapping[Conductor, tuple[Role, ...]] = {"vias": ("vias", "via fill"), "traces": ("traces",)}
+
+
+@dataclass(frozen=True, eq=False)
+class Circuit:
+    """The conductors of a structure. Cells that share a face conduct into each other; edges and corners do not."""
+
+    structure: Structure
+    known: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def conducting(self) -> BoolArray:
+        """Cells of electrical conductors, smeared ones included, shape (nx, ny, nz)."""
+        return self.structure.cells(lambda region, _: region.electrical == "conductor")
+
+    @cached_property
+    def conductors(self) -> IntArray:
+        """Number of the connected conductor that a cell belongs to, zero for none, shape (nx, ny, nz)."""
+        return bodies(self.conducting)
+
+    def of_roles(self, *roles: Role) -> BoolArray:
+        """Conducting cells with one of these roles, shape (nx, ny, nz)."""
+        return self.structure.cells(lambda region, _: region.role in roles) & self.conducting
+
+    @once
+    def pieces(self, *roles: Role) -> IntArray:
+        """Connected conductors of cells with these roles alone, numbered from one, shape (nx, ny, nz)."""
+        return bodies(self.of_roles(*roles))
+
+    @once
+    def contacts(self, part: str) -> IntArray:
+        """Where current enters a part, numbered contact by contact, zero elsewhere, shape (nx, ny, nz).
+
+        A chip's contacts are the joints that touch its active face; those of any other part its own conductors.
+        """
+        if self.structure.kind(part) != "chip":
+            return bodies(self.structure.body(part) & self.conducting)
+        return bodies(self.of_roles(*JOINTS) & self._at_face(part))
+
+    def _at_face(self, chip: str) -> BoolArray:
+        """Cells just outside the active face."""
+        return beside(self.structure.body(chip), above=self.structure.face(chip).looks == "down")
+
+    @once
+    def landing(self, part: str) -> BoolArray:
+        """Where a joint gets into a part: its contacts, and the pads that touch it; shape (nx, ny, nz)."""
+        pads = self.pieces("pads")
+        touching = numbers_in(pads, around(self.structure.body(part)))
+        return np.asarray((self.contacts(part) > 0) | np.isin(pads, list(touching)))
+
+    @once
+    def reach(self, part: str) -> BoolArray:
+        """Cells of the landing and those that share a face with it, shape (nx, ny, nz)."""
+        return self.landing(part) | around(self.landing(part))
+
+    def leading(self, first: str, second: str) -> IntArray:
+        """Numbers of the first part's contacts from which current gets to a contact of the second."""
+        return self._leading(self.conductors, first, second)
+
+    def leading_through(self, by: Conductor, chip: str, chips: tuple[str, str], carriers: tuple[str, str]) -> IntArray:
+        """Numbers of the chip's contacts that lead to the other chip's carrier by way of the vias or traces.
+
+        Only the two carriers, the joints on them and the vias or traces conduct here.
+        """
+        other = carriers[1 - chips.index(chip)]
+        return self._leading(self.between(by, chips, carriers), chip, other)
+
+    @once
+    def between(self, by: Conductor, chips: tuple[str, str], carriers: tuple[str, str]) -> IntArray:
+        """Connected conductors of the two carriers, the joints on them and the vias or traces, numbered from one."""
+        return bodies(self._on_carriers(chips, carriers) | self.of_roles(*ROLES[by]))
+
+    def joined_without(self, chips: tuple[str, str], carriers: tuple[str, str]) -> bool:
+        """Whether current gets from one carrier to the other with nothing but joints between."""
+        labels = bodies(self._on_carriers(chips, carriers))
+        return bool(numbers_in(labels, self.landing(carriers[0])) & numbers_in(labels, self.landing(carriers[1])))
+
+    def _on_carriers(self, chips: tuple[str, str], carriers: tuple[str, str]) -> BoolArray:
+        joints = self.structure.cells(lambda region, _: region.role == "bumps" and region.part in chips)
+        return np.asarray((joints & self.conducting) | self.landing(carriers[0]) | self.landing(carriers[1]))
+
+    def _leading(self, labels: IntArray, first: str, second: str) -> IntArray:
+        contacts = self.contacts(first)
+        shared = numbers_in(labels, contacts > 0) & numbers_in(labels, self.contacts(second) > 0)
+        return np.unique(contacts[np.isin(labels, list(shared)) & (contacts > 0)])
+
+    def path(self, first: str, second: str, labels: IntArray | None = None) -> str:
+        """The solids that a current takes from one part's contacts to another's, where there is a way.
+
+        Parameters
+        ----------
+        labels : connected conductors to keep to, by default all, shape (nx, ny, nz)
+        """
+        numbers = self.conductors if labels is None else labels
+        starts, ends = self.contacts(first) > 0, self.contacts(second) > 0
+        conductor = min(numbers_in(numbers, starts) & numbers_in(numbers, ends))
+        model = self.structure.model
+        region = np.where(numbers == conductor, model.region, NOTHING)
+        size = len(model.regions)
+        pairs: set[tuple[int, int]] = set()
+        for axis in range(3):
+            along = np.moveaxis(region, axis, 0)
+            low, high = along[:-1], along[1:]
+            meeting = (low != high) & (low != NOTHING) & (high != NOTHING)
+            codes = np.unique(low[meeting].astype(np.int64) * size + high[meeting])
+            pairs |= {divmod(int(code), size) for code in codes}
+        goals = set(np.unique(region[ends]).tolist()) - {NOTHING}
+        routes = deque([number] for number in sorted(set(np.unique(region[starts]).tolist()) - {NOTHING}))
+        seen = {route[0] for route in routes}
+        while routes[0][-1] not in goals:
+            route = routes.popleft()
+            onward = {a + b - route[-1] for a, b in pairs if route[-1] in (a, b)} - seen
+            seen |= onward
+            routes.extend([*route, number] for number in sorted(onward))
+        words = " -> ".join(f"{model.regions[i].solid} ({model.regions[i].material})" for i in routes[0])
+        smeared = [model.regions[i].solid for i in routes[0] if self.structure.solids[i].filler is not None]
+        return words + (f"; {' and '.join(smeared)} is smeared and conducts in every direction" if smeared else "")

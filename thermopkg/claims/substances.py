@@ -1,0 +1,159 @@
+"""Is it made of what a limitation wants? Checks on materials and on how a carrier is built."""
+
+import numpy as np
+
+from thermopkg.case.material import REFERENCE_TEMPERATURE, Record
+from thermopkg.claims import rows
+from thermopkg.claims.finding import Finding, mm
+from thermopkg.claims.structure import Structure, bodies
+
+SAME_VALUE = 1e-9  # relative; one value written in two units differs by rounding, far below any measurement
+ACROSS = 0.99  # share of a carrier's outline from which a layer goes across it; a cut corner or slot is still across
+THICKEST_FILM = 0.13e-3  # m; tape films come up to 0.125 mm, rigid cores start there
+STIFFEST_FILM = 12e9  # Pa; polyimide films have 2.5 to 9 GPa, boards with glass cloth 15 GPa and more
+
+
+def conductivity_above(structure: Structure, limitation: rows.ConductivityAbove, part: str) -> Finding:
+    numbers = structure.regions_of(part)
+    if not numbers:
+        return Finding(False, f"{part} holds no place")
+    values = np.concatenate([structure.materials[number].conductivity.along() for number in numbers])
+    where = f"at {REFERENCE_TEMPERATURE - 273.15:.4g} °C" + (", in its worst direction" if np.ptp(values) else "")
+    return Finding(
+        bool(values.min() > limitation.above * (1 + SAME_VALUE)),
+        f"{part} conducts {values.min():.4g} W/m/K {where}; more than {limitation.above:.4g} W/m/K is wanted; "
+        f"{structure.made_of(part)}",
+    )
+
+
+def of_class(structure: Structure, limitation: rows.OfClass, part: str) -> Finding:
+    classes = {structure.materials[number].class_ for number in structure.regions_of(part)}
+    made_of = f"{part}: {structure.made_of(part)}"
+    wanted = " or ".join(limitation.any_of)
+    if classes & set(limitation.any_of):
+        return Finding(True, made_of)
+    if classes & set(limitation.undecided):
+        return Finding(None, f"{made_of}, which may or may not hold a {wanted}")
+    return Finding(False, f"{made_of}; a {wanted} is wanted")
+
+
+def insulating(structure: Structure, part: str) -> Finding:
+    numbers = structure.regions_of(part)
+    roles = ", ".join(f"{structure.model.regions[n].material} ({structure.materials[n].electrical})" for n in numbers)
+    holds = bool(numbers) and all(structure.materials[n].electrical == "insulator" for n in numbers)
+    return Finding(holds, f"{part}: {roles}")
+
+
+def at_most(
+    structure: Structure,
+    limitation: rows.ModulusAtMost | rows.WaterUptakeAtMost | rows.ViscosityAtMost,
+    part: str,
+) -> Finding:
+    """The value of every material of the part; where one has none there is nothing to judge, unless another exceeds."""
+    records = {
+        structure.model.regions[n].material: _record(structure, limitation, n) for n in structure.regions_of(part)
+    }
+    known = {name: record for name, record in records.items() if record is not None}
+    unit, scale = _unit(limitation)
+    said = [f"{name} {r.value * scale:.4g} {unit} ({r.source}, {r.confidence})" for name, r in known.items()]
+    said += [f"{name} has no value" for name, record in records.items() if record is None]
+    evidence = f"{part}: {', '.join(said)}; at most {limitation.most * scale:.4g} {unit} is wanted"
+    if any(record.value > limitation.most * (1 + SAME_VALUE) for record in known.values()):
+        return Finding(False, evidence)
+    return Finding(True if records and len(known) == len(records) else None, evidence)
+
+
+def _record(
+    structure: Structure,
+    limitation: rows.ModulusAtMost | rows.WaterUptakeAtMost | rows.ViscosityAtMost,
+    number: int,
+) -> Record[float] | None:
+    material = structure.materials[number]
+    match limitation:
+        case rows.ModulusAtMost():
+            found = material.modulus
+        case rows.WaterUptakeAtMost():
+            found = material.water_uptake
+        case rows.ViscosityAtMost():
+            found = material.viscosity
+    record: Record[float] | None = found
+    return record
+
+
+def _unit(limitation: rows.ModulusAtMost | rows.WaterUptakeAtMost | rows.ViscosityAtMost) -> tuple[str, float]:
+    """The unit in which the evidence speaks, and its number in one SI unit or percent."""
+    match limitation:
+        case rows.ModulusAtMost():
+            return "MPa", 1e-6
+        case rows.WaterUptakeAtMost():
+            return "% of water", 1.0
+        case rows.ViscosityAtMost():
+            return "Pa·s", 1.0
+
+
+# ---------------------------------------------------------------- how carriers are built
+def built_as(structure: Structure, limitation: rows.BuiltAs, carrier: str) -> Finding:
+    wanted = " or ".join(limitation.any_of)
+    if structure.kind(carrier) == "board":
+        return Finding(False, f"{carrier} is a board; a {wanted} is wanted")
+    build, evidence = _build(structure, carrier)
+    if build is not None:
+        met = build in limitation.any_of
+        return Finding(met, f"{evidence}: a {build}" + ("" if met else f"; a {wanted} is wanted"))
+    if smeared := structure.smeared(carrier):
+        return Finding(None, f"{evidence}; {smeared} is smeared from finer ones")
+    return Finding(False, f"{evidence}; a {wanted} is wanted")
+
+
+def _build(structure: Structure, carrier: str) -> tuple[rows.CarrierBuild | None, str]:
+    """How the carrier is built, None where it is none of these ways, and what shows it."""
+    numbers = structure.regions_of(carrier)
+    conducting = [n for n in numbers if structure.materials[n].electrical == "conductor"]
+    insulating = [n for n in numbers if structure.materials[n].electrical == "insulator"]
+    cover = {n: _cover(structure, carrier, n) for n in numbers}
+    if conducting and not insulating:
+        return _frame(structure, carrier, conducting)
+    if (
+        len(insulating) == 1
+        and _is_film(structure, insulating[0])
+        and all(cover[n] < ACROSS or structure.solids[n].share < 1 for n in conducting)
+        and conducting
+    ):
+        film = structure.model.regions[insulating[0]].material
+        thickness = _thickness(structure, insulating[0])
+        return (
+            "tape carrier",
+            f"one film of {film}, {mm(thickness)}, with a pattern of {len(conducting)} metal layer on it",
+        )
+    n_conducting, n_insulating = (sum(cover[n] >= ACROSS for n in group) for group in (conducting, insulating))
+    layers = f"{n_conducting} conducting and {n_insulating} insulating layers go across {carrier}"
+    return ("packaging substrate" if n_conducting and n_insulating else None), layers
+
+
+def _frame(structure: Structure, carrier: str, numbers: list[int]) -> tuple[rows.CarrierBuild | None, str]:
+    """A lead frame is one sheet of metal, cut into pieces that stand apart."""
+    body = structure.body(carrier)
+    pieces = int(bodies(body).max())
+    taken, bottom, top = structure.ticks(carrier)
+    sheet = np.ptp(bottom[taken]) == 0 and np.ptp(top[taken]) == 0
+    metal = all(structure.materials[n].class_ == "metal" for n in numbers)
+    said = f"{structure.made_of(carrier)} in {pieces} separate pieces, {'one sheet' if sheet else 'not one sheet'}"
+    return ("lead frame" if sheet and metal and pieces > 1 else None), f"{said}, no insulating layer"
+
+
+def _cover(structure: Structure, carrier: str, number: int) -> float:
+    """Share of the carrier's outline that a region goes across."""
+    outline = float(structure.columns[structure.ticks(carrier)[0]].sum())
+    return float(structure.columns[(structure.model.region == number).any(axis=2)].sum()) / outline
+
+
+def _thickness(structure: Structure, number: int) -> float:
+    low, high = structure.solids[number].bounds[2]
+    return float(high - low)
+
+
+def _is_film(structure: Structure, number: int) -> bool:
+    """A thin sheet of a plain polymer."""
+    material = structure.materials[number]
+    flexible = material.modulus is not None and material.modulus.value <= STIFFEST_FILM
+    return material.class_ == "resin" and flexible and _thickness(structure, number) <= THICKEST_FILM
