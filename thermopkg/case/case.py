@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, ConfigDict, Field, Strict, model_validator
 
 from thermopkg.case.environment import Environment
+from thermopkg.case.inclusion import Inclusion
 from thermopkg.case.material import Material, library
 from thermopkg.case.model import (
+    MATERIAL_FIELDS,
     Finding,
     Line,
     Model,
@@ -27,7 +29,6 @@ from thermopkg.units import quote
 
 SCHEMA = 1  # version of the case format
 MOST_PARTS = 500  # beyond this a case is machine-made, and its author wants a mesh file
-MATERIAL_FIELDS = ("material", "fill")  # the fields that name a material, wherever they stand
 
 
 class UnsoundCase(CaseError):
@@ -51,13 +52,14 @@ def _file_schema(schema: dict[str, Any]) -> None:
         "without": {
             "type": "array",
             "items": {"type": "string"},
-            "description": "names of parts of the extended case to leave out",
+            "description": "names of parts and packages of the extended case to leave out",
         },
+        "package": {"type": "array", "items": Inclusion.model_json_schema()},
     }
     part = schema["properties"]["part"]
     change = {
         "type": "object",
-        "description": "what changes in a part of the extended case",
+        "description": "what changes in a part of the extended case, or of a package",
         "required": ["name"],
         "properties": {"name": {"type": "string"}, "kind": False},
     }
@@ -66,10 +68,11 @@ def _file_schema(schema: dict[str, Any]) -> None:
     schema["else"] = {
         "required": schema.pop("required"),
         "properties": {
-            "part": {"items": {"required": ["kind"]}},
             "environment": {"required": ["ambient"]},
             "materials": {"additionalProperties": {"required": ["class", "electrical", "conductivity"]}},
         },
+        "if": {"not": {"required": ["package"]}},
+        "then": {"properties": {"part": {"items": {"required": ["kind"]}}}},
     }
 
 

@@ -1,19 +1,25 @@
-"""Which files make up a case? Reading TOML, following `extends`, merging, and where each value came from."""
+"""Which files make up a case? Reading TOML, `extends` and packages, merging, and where each value came from."""
 
 import os
 import re
 import stat
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
+from thermopkg.case.case import MOST_PARTS
+from thermopkg.case.inclusion import Inclusion, clashes, renamed, seated
 from thermopkg.case.model import Finding, Place, closest, dotted
+from thermopkg.case.wording import finding
 from thermopkg.errors import CaseError, Fault
 from thermopkg.units import quote
 
 LARGEST_FILE = 256 * 1024  # bytes; a case is a page or two, so anything longer is the wrong file
-DEEPEST_CHAIN = 8  # files in a row that extend one another
+DEEPEST_CHAIN = 8  # files in a row that extend one another or bring one another in
 ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){16}""")  # reading it takes time with its square
 
 Json = dict[str, Any]
@@ -39,10 +45,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Merged:
-    """A case as plain data, and what it was merged from, the last word first."""
+    """A case as plain data, what it was merged from, the last word first, and the packages brought in, by name."""
 
     document: Json
     sources: tuple[Source, ...]
+    packages: Mapping[str, Json] = field(default_factory=dict)
 
     def fault(self, finding: Finding) -> Fault:
         """A finding with its path in the file where the value stands."""
@@ -96,7 +103,7 @@ def read_merged(path: Path, overrides: Json | None = None) -> Merged:
     merged = _Reader(path).merged(path, ())
     if not overrides:
         return merged
-    return Merged(merge(merged.document, overrides), (Source(overrides), *merged.sources))
+    return Merged(merge(merged.document, overrides), (Source(overrides), *merged.sources), merged.packages)
 
 
 # ---------------------------------------------------------------- reading
@@ -117,37 +124,70 @@ class _Reader:
         here = Path(os.path.realpath(path))
         shown = None if not chain else os.path.relpath(path, self.case.parent)
         base_name, without = document.pop("extends", None), document.pop("without", [])
-        own = Merged(document, (Source(document, shown),))
+        tables = _package_tables(document.pop("package", []), path)
+        own = self._with_packages(Merged(document, (Source(document, shown),)), tables, path, (*chain, here))
         if base_name is None:
             if without:
                 raise _refusal(path, "without", "removes parts of an extended case, and there is no extends")
             return own
-        base_path = self._extended(base_name, path, (*chain, here))
-        base = self.merged(base_path, (*chain, here))
-        return Merged(merge(_removed(base.document, without, path), document), (*own.sources, *base.sources))
+        if not isinstance(base_name, str):
+            reason = "is not a path; write the file's path relative to this one"
+            raise _refusal(path, "extends", f"{quote(base_name)} {reason}")
+        base = self.merged(self._named("extends", base_name, path, (*chain, here)), (*chain, here))
+        for i, table in enumerate(tables):
+            if table["name"] in base.packages:
+                reason = (
+                    'is in the extended case already; change its parts with [[part]], or leave it out with "without"'
+                )
+                raise _refusal(path, f"package[{i}].name", f"{quote(table['name'])} {reason}")
+            _check_materials(base.document, own.packages[table["name"]], f"package[{i}].file", path)
+        return Merged(
+            merge(_removed(base, without, path), own.document),
+            (*own.sources, *base.sources),
+            {**base.packages, **own.packages},
+        )
 
-    def _extended(self, name: object, path: Path, chain: tuple[Path, ...]) -> Path:
-        if not isinstance(name, str):
-            raise _refusal(path, "extends", f"{quote(name)} is not a path; write the file's path relative to this one")
+    def _with_packages(self, own: Merged, tables: list[Json], path: Path, chain: tuple[Path, ...]) -> Merged:
+        """A file's own parts, and after them those of the packages that it brings in, changed as it says."""
+        for i, table in enumerate(tables):
+            file = self._named(f"package[{i}].file", table["file"], path, chain)
+            brought, renamings = self.merged(file, chain), dict[int, Json]()
+            document = renamed(brought.document, table["name"], renamings)
+            parts, fault = seated(document.get("part", []), table)
+            if fault is not None:
+                raise _refusal(path, f"package[{i}].file", f"{quote(table['file'])} {fault}")
+            document["part"] = parts
+            _check_materials(own.document, document, f"package[{i}].file", path)
+            merged = merge(document, own.document)
+            merged["part"] = [*merged["part"][len(parts) :], *merged["part"][: len(parts)]]
+            if len(merged["part"]) > MOST_PARTS:
+                raise _refusal(
+                    path, f"package[{i}]", f"makes {len(merged['part'])} parts; at most {MOST_PARTS} are taken"
+                )
+            sources = [Source(renamed(s.document, table["name"], renamings), s.shown) for s in brought.sources]
+            own = Merged(merged, (*own.sources, *sources), {**own.packages, table["name"]: document})
+        return own
+
+    def _named(self, key: str, name: str, path: Path, chain: tuple[Path, ...]) -> Path:
+        """The file that a file names, from its own folder."""
         if name.startswith(("/", "~")) or any(sign in name for sign in ("\\", ":", "\0")):
-            raise _refusal(
-                path, "extends", f"{quote(name)} is not a path relative to this file, with / between folders"
-            )
+            raise _refusal(path, key, f"{quote(name)} is not a path relative to this file, with / between folders")
         base = Path(os.path.realpath(path.parent / name))
         if not base.is_relative_to(self.tree):
             reason = "leaves the case's folder tree; keep shared files beside the case's folder"
-            raise _refusal(path, "extends", f"{quote(name)} {reason}")
+            raise _refusal(path, key, f"{quote(name)} {reason}")
         if base.suffix != ".toml":
-            raise _refusal(path, "extends", f"{quote(name)} is not a .toml file")
+            raise _refusal(path, key, f"{quote(name)} is not a .toml file")
         if base in chain:
             loop = " -> ".join(os.path.relpath(file, self.tree) for file in (*chain[chain.index(base) :], base))
-            raise _refusal(path, "extends", f"runs in a circle: {loop}")
+            raise _refusal(path, key, f"runs in a circle: {loop}")
         if len(chain) >= DEEPEST_CHAIN:
-            raise _refusal(path, "extends", f"more than {DEEPEST_CHAIN} files in a row extend one another")
+            verb = "extend one another" if key == "extends" else "bring one another in"
+            raise _refusal(path, key, f"more than {DEEPEST_CHAIN} files in a row {verb}")
         if not os.path.lexists(base):
             folder = base.parent
             near = closest(base.name, [file.name for file in folder.glob("*.toml")]) if folder.is_dir() else ""
-            raise _refusal(path, "extends", f"{quote(name)} does not exist{near}")
+            raise _refusal(path, key, f"{quote(name)} does not exist{near}")
         return path.parent / name
 
 
@@ -209,21 +249,61 @@ def _toml_fault(message: str) -> str:
     return message if where else "a number has too many digits"
 
 
+# ---------------------------------------------------------------- packages
+def _package_tables(tables: object, path: Path) -> list[Json]:
+    """The packages that a file brings in, as they stand in it.
+
+    Raises
+    ------
+    CaseError : with every fault of theirs
+    """
+    if not isinstance(tables, list):
+        raise _refusal(path, "package", f"{quote(tables)} is not a list; write [[package]]")
+    findings = []
+    for i, table in enumerate(tables):
+        if not isinstance(table, dict):
+            findings.append(Finding(("package", i), f"{quote(table)} is not a table of keys and values"))
+            continue
+        try:
+            Inclusion.model_validate(table)
+        except ValidationError as error:
+            for item in error.errors(include_url=False):
+                found = finding(item, table, Inclusion)
+                findings.append(Finding(("package", i, *found.place), found.message))
+        if table.get("name") in [other.get("name") for other in tables[:i] if isinstance(other, dict)]:
+            findings.append(Finding(("package", i, "name"), "is the name of another package; give it one of its own"))
+    if findings:
+        raise CaseError([found.fault() for found in findings], _shown(path))
+    return tables
+
+
+def _check_materials(own: Json, brought: Json, key: str, path: Path) -> None:
+    reasons = [
+        f"brings in {quote(name)}, which is another material there than here; give one of them another name"
+        for name in clashes(own, brought)
+    ]
+    if reasons:
+        raise CaseError([Fault(key, reason) for reason in reasons], _shown(path))
+
+
 # ---------------------------------------------------------------- merging
-def _removed(base: Json, without: object, path: Path) -> Json:
-    """The base without some of its parts."""
+def _removed(base: Merged, without: object, path: Path) -> Json:
+    """The base without some of its parts and packages."""
     if not isinstance(without, list) or not all(isinstance(name, str) for name in without):
         raise _refusal(path, "without", f"{quote(without)} is not a list of part names")
-    parts = base.get("part")
+    parts = base.document.get("part")
     tables = parts if isinstance(parts, list) else []
     names = [part["name"] for part in tables if isinstance(part, dict) and isinstance(part.get("name"), str)]
-    unknown = [name for name in without if name not in names]
+    known = [*names, *base.packages]
+    unknown = [name for name in without if name not in known]
     if unknown:
-        reasons = [f"the extended case has no part {quote(name)}{closest(name, names)}" for name in unknown]
+        reasons = [f"the extended case has no part {quote(name)}{closest(name, known)}" for name in unknown]
         raise CaseError([Fault("without", reason) for reason in reasons], _shown(path))
     if not without:
-        return base
-    return {**base, "part": [p for p in tables if not (isinstance(p, dict) and p.get("name") in without)]}
+        return base.document
+    brought = [part for name in without for part in base.packages.get(name, {}).get("part", [])]
+    out = {*without, *(part["name"] for part in brought if isinstance(part, dict) and _is_named(part))}
+    return {**base.document, "part": [p for p in tables if not (isinstance(p, dict) and p.get("name") in out)]}
 
 
 def merge(base: Json, own: Json) -> Json:

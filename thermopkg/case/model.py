@@ -55,6 +55,7 @@ def dotted(place: Place) -> str:
 
 
 # ---------------------------------------------------------------- names
+MATERIAL_FIELDS = ("material", "fill")  # the fields that name a material, wherever they stand
 NAME = re.compile(r"[^\W\d_][\w-]*")
 MATERIAL_NAME = re.compile(r"[^\W\d_][\w.-]*")  # with points, as in sn96.5ag3.5
 LONGEST_NAME = 40

@@ -20,11 +20,11 @@ NAMES_A_KEY = {
 }  # that the file may lack
 
 
-def finding(item: ErrorDetails, document: dict[str, Any]) -> Finding:
-    """One of validation's errors, in the words of a case."""
+def finding(item: ErrorDetails, document: dict[str, Any], model: type[Model] = Case) -> Finding:
+    """One of validation's errors, in the words of a case; `model` is that of the document."""
     steps = (*item["loc"], "kind") if item["type"] in {"union_tag_invalid", "union_tag_not_found"} else item["loc"]
     place = _place(steps, document, keep_last=item["type"] in NAMES_A_KEY)
-    return Finding(place, _message(item, place, document))
+    return Finding(place, _message(item, place, document, model))
 
 
 def leaves_nothing(item: ErrorDetails) -> bool:
@@ -48,7 +48,7 @@ def _place(steps: Place, document: dict[str, Any], keep_last: bool) -> Place:
     return tuple(place)
 
 
-def _message(item: ErrorDetails, place: Place, document: dict[str, Any]) -> str:
+def _message(item: ErrorDetails, place: Place, document: dict[str, Any], model: type[Model]) -> str:
     got, context = item["input"], item.get("ctx", {})
     match item["type"]:
         case "missing" if place and isinstance(place[-1], int):
@@ -56,7 +56,7 @@ def _message(item: ErrorDetails, place: Place, document: dict[str, Any]) -> str:
         case "missing":
             return "missing"
         case "extra_forbidden":
-            return _unknown_key(place, document)
+            return _unknown_key(place, document, model)
         case "union_tag_invalid":
             kind = context["tag"]
             return f"{quote(kind)} is no kind of part{closest(kind, KINDS) or '; known: ' + ', '.join(KINDS)}"
@@ -94,14 +94,14 @@ def _message(item: ErrorDetails, place: Place, document: dict[str, Any]) -> str:
             return item["msg"]
 
 
-def _unknown_key(place: Place, document: dict[str, Any]) -> str:
-    known = _known_keys(place[:-1], document)
+def _unknown_key(place: Place, document: dict[str, Any], model: type[Model]) -> str:
+    known = _known_keys(place[:-1], document, model)
     return f"unknown key{closest(str(place[-1]), known) or '; known here: ' + ', '.join(known)}"
 
 
-def _known_keys(place: Place, document: dict[str, Any]) -> list[str]:
+def _known_keys(place: Place, document: dict[str, Any], model: type[Model]) -> list[str]:
     """The keys that the model at a place takes."""
-    models: list[type[BaseModel]] = [Case]
+    models: list[type[BaseModel]] = [model]
     node: Any = document
     for step in place:
         node = node[step]
@@ -111,7 +111,7 @@ def _known_keys(place: Place, document: dict[str, Any]) -> list[str]:
         if isinstance(kind, str) and kind in KINDS:
             models = [KINDS[kind]]
     keys = dict.fromkeys(field.alias or name for model in models for name, field in model.model_fields.items())
-    return list(keys) if place else [*keys, "extends", "without"]
+    return list(keys) if place or model is not Case else [*keys, "extends", "without", "package"]
 
 
 def _models_of(model: type[BaseModel], key: str) -> list[type[BaseModel]]:
