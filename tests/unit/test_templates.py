@@ -12,7 +12,7 @@ from thermopkg.package.placing import place
 
 
 def test_the_templates_are_these():
-    assert list(templates()) == ["bare-chip", "block", "heat-sink", "on-board"]
+    assert list(templates()) == ["bare-chip", "block", "heat-sink", "lead-frame", "on-board", "two-carriers"]
 
 
 @pytest.mark.parametrize("name", templates())

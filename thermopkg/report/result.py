@@ -14,9 +14,11 @@ from thermopkg.answer.bracket import Bracket
 from thermopkg.claims.chart import ClaimVerdict
 from thermopkg.errors import Fault
 from thermopkg.mesh.voxel import VoxelModel
+from thermopkg.package.solids import Role
 
 SCHEMA = 1  # version of the layout
 ZERO_CELSIUS = 273.15  # K
+ROUND: tuple[Role, ...] = ("bumps", "balls", "pads", "vias")
 SYMBOLS = {"theta_ja": "θ_JA", "psi_jt": "ψ_JT"}  # of the metrics, as the field writes them
 
 
@@ -105,8 +107,11 @@ def modelling_notes(answer: Answer) -> list[str]:
     notes = [
         "The bounds cover the mesh error of this model; films, conductivities and powers have errors of their own."
     ]
-    if any(solid.role in ("bumps", "balls") for solid in solids):
-        notes.append("Round bumps and balls are square columns of equal cross-section.")
+    if joints := [role for role in ROUND if any(solid.role == role for solid in solids)]:
+        listed = " and ".join(filter(None, (", ".join(joints[:-1]), joints[-1])))
+        notes.append(f"Round {listed} are square columns of equal cross-section.")
+    if any(solid.role == "wires" for solid in solids):
+        notes.append("Bond wires are three straight runs of square section: up, level outwards, and down.")
     if any(solid.filler is not None for solid in solids):
         notes.append("Copper that covers a share of a layer is smeared over it: shares of both conductivities add up.")
     if tables := sorted({s.material for s in solids if _is_table(answer, s.material)}):
