@@ -21,7 +21,7 @@ def junit(reports: Sequence[CaseReport]) -> str:
     root = ET.Element("testsuites", {"name": "thermopkg regress", **totals, "time": f"{seconds:.3f}"})
     root.extend(suites)
     ET.indent(root, " ")
-    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True).decode() + "\n"  # not the locale's own encoding
 
 
 def _suite(report: CaseReport) -> ET.Element:
