@@ -21,7 +21,8 @@ def junit(reports: Sequence[CaseReport]) -> str:
     root = ET.Element("testsuites", {"name": "thermopkg regress", **totals, "time": f"{seconds:.3f}"})
     root.extend(suites)
     ET.indent(root, " ")
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True).decode() + "\n"  # not the locale's own encoding
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)  # as text it would name the locale's own
+    return text.decode() + "\n"
 
 
 def _suite(report: CaseReport) -> ET.Element:
