@@ -16,7 +16,7 @@ from thermopkg.case.plausible import warnings
 from thermopkg.claims.chart import ClaimVerdict, chart, claim_names
 from thermopkg.errors import Fault
 from thermopkg.mesh.planning import fits, fixed_grid, most_cells, starting_grid
-from thermopkg.mesh.voxel import VoxelModel, check_connected, paint
+from thermopkg.mesh.voxel import VoxelModel, check_circles, check_connected, paint
 from thermopkg.package.placing import place
 from thermopkg.report.result import ZERO_CELSIUS, Timing, document
 from thermopkg.solve.steady import NO_STARTS
@@ -74,6 +74,7 @@ def geometry(case: Case) -> VoxelModel:
     package = place(case)
     model = paint(package, starting_grid(package, case.study, []))
     check_connected(model)
+    check_circles(model)
     return model
 
 

@@ -212,9 +212,9 @@ def refined_for(monkeypatch: pytest.MonkeyPatch, document: Document) -> tuple[Ad
     """A search, and for whose sake each of its grids was to be refined."""
     names: list[str] = []
 
-    def noting(model: VoxelModel, wanted: Wanted, *rest: Any) -> Any:
+    def noting(sides: Any, wanted: Wanted, *rest: Any) -> Any:
         names.append(wanted.name)
-        return half_width(model, wanted, *rest)
+        return half_width(sides, wanted, *rest)
 
     monkeypatch.setattr(module, "half_width", noting)
     return search(document), names
@@ -282,7 +282,7 @@ def test_slabs_are_the_half_width_of_any_combination(first: Mapping[str, float],
     bracket = ResistanceMatrix(below.names, own_matrix(below), own_matrix(above)).combination(first, second)
     wanted = Wanted("any", first, second, first, 1.0, "K", "")
     fields = below.only(below.names), above.only(above.names)
-    found = half_width(MODEL, wanted, *fields, above.system, PLACES, 0.0)
+    found = half_width((MODEL, MODEL), wanted, *fields, above.system, PLACES, 0.0)
     assert found.total == pytest.approx(bracket.half_width, rel=1e-8)
 
 

@@ -139,8 +139,8 @@ def error_twin(cells: Cells) -> FloatArray:
 @pytest.mark.parametrize("kind", PORTIONS)
 def test_constitutive_error_by_slabs_and_regions(cells: Cells, kind: str) -> None:
     errors = error_twin(cells)
-    by_x = np.full(cells.shape[0], np.nan)
-    arguments = (cells.region, cells.table, *cells.steps, cells.rise, *cells.fluxes, cells.gained, by_x)
+    by_x, seen = np.full(cells.shape[0], np.nan), (cells.region, cells.table)
+    arguments = (*seen, *seen, *cells.steps, cells.rise, *cells.fluxes, cells.gained, by_x)
     parts = [cell_kernels.constitutive_error(*pair, *arguments) for pair in portions(kind, cells.shape[0])]
     by_y, by_z, by_region = (sum(arrays) for arrays in zip(*parts, strict=True))
     size = DOUBLE * errors.sum()
@@ -153,7 +153,28 @@ def test_constitutive_error_by_slabs_and_regions(cells: Cells, kind: str) -> Non
 
 def test_empty_portion_writes_nothing_and_adds_nothing() -> None:
     cells = Cells((4, 5, 6))
-    by_x = np.full(4, np.nan)
-    arguments = (cells.region, cells.table, *cells.steps, cells.rise, *cells.fluxes, cells.gained, by_x)
+    by_x, seen = np.full(4, np.nan), (cells.region, cells.table)
+    arguments = (*seen, *seen, *cells.steps, cells.rise, *cells.fluxes, cells.gained, by_x)
     assert not any(array.any() for array in cell_kernels.constitutive_error(2, 2, *arguments))
     assert np.isnan(by_x).all()
+
+
+def test_cells_that_the_lattices_see_differently_go_to_the_slabs_in_x_and_y() -> None:
+    """|s|^2 / k_above + k |grad u|^2 + 2 s . grad u of one cell, by hand: 2 mm cube, k = 8 below and 2 above, W/m/K.
+
+    s = 3e6 W/m^2 straight up (12 W), u falls by 4 K over the height: 4.5e12 / ... in numbers, per volume of 8e-9 m^3:
+    9e12 / 2 + 8 * (2000)^2 - 2 * 3e6 * 2000 = 4.5e12 + 3.2e7 - 1.2e10 W K/m^3.
+    """
+    step = np.array([2e-3])
+    region = np.zeros((1, 1, 1), np.int16)
+    below, above = np.array([[8.0, 0.0]] * 3), np.array([[2.0, 0.0]] * 3)
+    rise = np.zeros((2, 2, 2))
+    rise[:, :, 0] = 4.0
+    along = np.zeros((2, 1, 1)), np.zeros((1, 2, 1)), np.full((1, 1, 2), 12.0)
+    by_x = np.zeros(1)
+    by_y, by_z, by_region = cell_kernels.constitutive_error(
+        0, 1, region, below, region, above, step, step, step, rise, *along, np.zeros((1, 1, 2)), by_x
+    )
+    expected = (9e12 / 2 + 8 * 2000.0**2 - 2 * 3e6 * 2000.0) * 8e-9
+    assert by_region == pytest.approx([expected], rel=DOUBLE)
+    assert (by_x[0], by_y[0], by_z[0]) == pytest.approx((expected / 2, expected / 2, 0.0), rel=DOUBLE)

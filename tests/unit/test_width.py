@@ -40,7 +40,7 @@ def rise_of(system: ThermalSystem, amounts: Mapping[str, float]) -> FloatArray:
 def width_of(model: VoxelModel, places: Mapping[str, Patch], amounts: Mapping[str, float]) -> Width:
     below, above = (emit(model, places, 0.0) for emit in (primal.emit, dual.emit))
     fluxes = face_fluxes(model, above, rise_of(above, amounts), places, amounts, 0.0)
-    return width(model, rise_of(below, amounts), fluxes)
+    return width(model, model, rise_of(below, amounts), fluxes)
 
 
 def assert_whole(model: VoxelModel, places: Mapping[str, Patch], amounts: Mapping[str, float]) -> None:
@@ -156,7 +156,7 @@ def test_a_film_s_own_share_goes_half_to_the_slabs_of_either_side() -> None:
     out = fluxes.along[2][:, 0, 1]
     assert out.sum() == pytest.approx(1.0)
     errors = np.array([((out[i] - film * corners[i : i + 2]) ** 2).mean() / film for i in (0, 1)])
-    slabs = width(model, rise, fluxes).slabs
+    slabs = width(model, model, rise, fluxes).slabs
     assert slabs[1].sum() >= 0.5 * errors.sum()
     assert slabs[1][0] - 0.5 * errors.sum() == pytest.approx(0.0, abs=1e-9)  # nothing else makes any along y
 

@@ -121,23 +121,27 @@ FILMS = {"bottom": 300.0, "top": 1500.0}  # W/m²/K
 
 
 def stack(first, second, **study):
-    """Two carriers, two chips back to back with an adhesive between them, and resin, all of one outline."""
+    """Two carriers, two chips and an adhesive of one outline, heat in the faces of both chips that look down."""
 
     def carrier(name, thickness, **place):
         layers = [{"material": "laminate", "thickness": f"{thickness!r} mm"}]
         return {"name": name, "kind": "substrate", "size": size(SIDE, SIDE), "layers": layers, **place}
 
-    def chip(name, on, face, thickness, gap):
-        return {"name": name, "kind": "chip", "on": on, "face": face, "size": size(SIDE, SIDE, thickness),
-                "material": "die", "bumps": bumps("compound", gap)}  # fmt: skip
+    def chip(name, on, thickness, gap):
+        return {"name": name, "kind": "chip", "on": on, "size": size(SIDE, SIDE, thickness), "material": "die",
+                "bumps": bumps("compound", gap)}  # fmt: skip
+
+    def block(name, on, thickness, material):
+        return {"name": name, "kind": "block", "on": on, "size": size(SIDE, SIDE, thickness), "material": material}
 
     parts = [
         carrier("carrier-1", 0.4),
-        chip("chip-1", "carrier-1", "down", 0.3, 0.1),
-        {"name": "adhesive", "kind": "adhesive", "on": "chip-1", "thickness": "0.05 mm", "material": "glue"},
-        chip("chip-2", "adhesive", "up", 0.2, 0.08),
-        carrier("carrier-2", 0.5, on="chip-2"),
-        {"name": "resin", "kind": "encapsulant", "on": "carrier-1", "material": "compound", "up_to": "carrier-2"},
+        chip("chip-1", "carrier-1", 0.3, 0.1),
+        block("adhesive", "chip-1", 0.05, "glue"),
+        chip("chip-2", "adhesive", 0.2, 0.08),
+        block("carrier-2", "chip-2", 0.5, "laminate"),
+        {"name": "fill", "kind": "encapsulant", "on": "carrier-1", "material": "compound",
+         "exposes": ["carrier-2.top"]},
     ]  # fmt: skip
     isotropic_materials = {"laminate": 0.35, "die": 120.0, "glue": 0.9, "compound": COMPOUND}
     materials = {
@@ -149,8 +153,8 @@ def stack(first, second, **study):
 
 
 BELOW = [isotropic(0.4e-3, 0.35), isotropic(0.1e-3, COMPOUND)]  # carrier-1 and the gap of chip-1
-BETWEEN = [isotropic(0.3e-3, 120.0), isotropic(0.05e-3, 0.9), isotropic(0.2e-3, 120.0)]  # chip-1, adhesive, chip-2
-ABOVE = [isotropic(0.08e-3, COMPOUND), isotropic(0.5e-3, 0.35)]  # the gap of chip-2 and carrier-2
+BETWEEN = [isotropic(0.3e-3, 120.0), isotropic(0.05e-3, 0.9), isotropic(0.08e-3, COMPOUND)]
+ABOVE = [isotropic(0.2e-3, 120.0), isotropic(0.5e-3, 0.35)]
 AREA = (SIDE * 1e-3) ** 2
 
 

@@ -82,14 +82,15 @@ def adapt(
         started = time.perf_counter()
         model = paint(package, grid)
         # one lattice at a time: of the primal only its fields are there when the dual is made
-        below, lower, primal_iterations = _solved(primal.emit(model, places, reference), starts[0])
-        system = dual.emit(model, places, reference)
+        sides = model.seen("conducting"), model.seen("insulating")
+        below, lower, primal_iterations = _solved(primal.emit(sides[0], places, reference), starts[0])
+        system = dual.emit(sides[1], places, reference)
         above, upper, dual_iterations = _solved(system, starts[1])
         matrix = ResistanceMatrix(tuple(system.loads), lower, upper)
         metrics = tuple(metric(item, matrix) for item in wanted)
         worst = max(range(len(metrics)), key=lambda i: metrics[i].relative_half_width)
         widest = metrics[worst].relative_half_width
-        found = half_width(model, wanted[worst], below, above, system, places, reference)
+        found = half_width(sides, wanted[worst], below, above, system, places, reference)
         shares = {name: part / found.total if found.total > 0 else 0.0 for name, part in found.parts.items()}
         iterations = primal_iterations, dual_iterations
         steps.append(Step(grid.n_cells, metrics, widest, shares, iterations, time.perf_counter() - started))
@@ -158,7 +159,7 @@ def _mirrored(ticks: FloatArray, slab: FloatArray) -> FloatArray:
 
 
 def half_width(
-    model: VoxelModel,
+    sides: tuple[VoxelModel, VoxelModel],
     wanted: Wanted,
     below: Fields,
     above: Fields,
@@ -173,6 +174,7 @@ def half_width(
 
     Parameters
     ----------
+    sides : the package as the primal and as the dual lattice see it
     below, above : fields of the primal and of the dual lattice
     system : the dual one
     places : of the loads that `wanted` names
@@ -180,8 +182,8 @@ def half_width(
     """
 
     def own(amounts: Mapping[str, float]) -> Width:
-        fluxes = face_fluxes(model, system, above.rise(amounts), places, amounts, reference)
-        return width(model, below.rise(amounts), fluxes)
+        fluxes = face_fluxes(sides[1], system, above.rise(amounts), places, amounts, reference)
+        return width(*sides, below.rise(amounts), fluxes)
 
     first = own(wanted.first)
     factor = _multiple(wanted.first, wanted.second)

@@ -15,7 +15,7 @@ from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.case.case import Case
 from thermopkg.case.study import Reading
 from thermopkg.lattice import dual, primal
-from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares, volume_shares
+from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, check_same, face_shares, volume_shares
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.package.package import Package
 from thermopkg.solve.steady import NO_STARTS, Starts, UnitResponses
@@ -192,19 +192,22 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
     ModelError : the model is unphysical
     """
     package, case = model.package, model.package.case
+    every_part = every_part and not package.has_circles  # what a circle cuts is not the same part on both lattices
     reference, everywhere, powers = reference_temperature(case), patches(package), powers_of(package)
     solids = {solid.name for solid in package.solids}
     places = everywhere if every_part else wanted_places(package)
     barrier = [name for name in everywhere if name in solids] if every_part else partial(heat_everywhere, model)
+    sides = model.seen("conducting"), model.seen("insulating")
+    check_same(*sides, places)
     # one lattice at a time, each gone before the next is made: they are what fills the memory
-    system = primal.emit(model, places, reference)
+    system = primal.emit(sides[0], places, reference)
     powers = {name: amount for name, amount in powers.items() if name in system.loads}
     below = from_below(system, barrier if every_part else None, starts[0])
     names, means, figures = below.responses.names, mean_matrix(below.responses), _figures(below.responses)
     account = balance(system, below.responses.rise(powers), powers, sum(package.powers.values()))
     lower, responses = below.bound, below.responses.only(powers)
     del system, below
-    above = from_above(dual.emit(model, places, reference), barrier, lower, starts[1])
+    above = from_above(dual.emit(sides[1], places, reference), barrier, lower, starts[1])
     matrix = ResistanceMatrix(names, lower, above.bound)
     scaled = _to_the_middle(matrix, powers)
     estimate = responses.rise(scaled)

@@ -40,20 +40,21 @@ class Width:
         return Width((slabs[0], slabs[1], slabs[2]), parts)
 
 
-def width(model: VoxelModel, rise: FloatArray, fluxes: FaceFluxes) -> Width:
+def width(model: VoxelModel, above: VoxelModel, rise: FloatArray, fluxes: FaceFluxes) -> Width:
     """The width between a primal field and a dual flux of the same loads.
 
     Parameters
     ----------
+    model, above : as the primal and as the dual lattice see the package; one and the same unless circles are painted
     rise : primal, at the grid's corners, K
     """
-    conductivity = np.array([[*(r.conductivity[axis] for r in model.regions), 0.0] for axis in range(3)])
     by_x = np.zeros(model.grid.shape[0])
     parts = Crew().share(
         cell_kernels.constitutive_error,
         by_x.size,
         model.grid.n_cells,
-        *(model.region, conductivity, *model.grid.steps, np.ascontiguousarray(rise), *fluxes.along, fluxes.gained),
+        *(model.region, _conductivities(model), above.region, _conductivities(above)),
+        *(*model.grid.steps, np.ascontiguousarray(rise), *fluxes.along, fluxes.gained),
         by_x,
     )
     by_y, by_z, by_region = (sum(arrays) for arrays in zip(*parts, strict=True))
@@ -65,6 +66,11 @@ def width(model: VoxelModel, rise: FloatArray, fluxes: FaceFluxes) -> Width:
     for region, value in zip(model.regions, regions, strict=True):
         by_solid[region.solid] = by_solid.get(region.solid, 0.0) + float(value)
     return Width(slabs, by_solid)
+
+
+def _conductivities(model: VoxelModel) -> FloatArray:
+    """Of the regions along x, y, z, W/m/K, shape (3, n_regions + 1)."""
+    return np.stack([model.conductivity_table(axis) for axis in range(3)])
 
 
 def _add_film(

@@ -37,6 +37,7 @@ class Study(Model):
     tolerance: Tolerance = 1.0  # half-width of the guaranteed bracket over its value, in percent
     max_cells: Annotated[int, Strict(), Field(ge=1)] | None = None  # by default what fits into the memory
     max_memory: Memory | None = None  # by default what the machine has free
+    round: Annotated[bool, Strict()] = False  # joints as they are, and not as squares of equal area
     refine: Annotated[int, Strict(), Field(ge=0, le=MOST_HALVINGS)] | None = None  # a fixed grid, halved so often
     growth: Annotated[float, Strict(), Field(ge=1.5, le=100.0)] = 8.0  # of neighbouring steps, on a fixed grid
     largest_step: tuple[Length, Length] | None = None  # in the plane of the layers, and through them

@@ -127,6 +127,8 @@ def constitutive_error(
     last: int,
     region: RegionArray,
     k: FloatArray,
+    region_above: RegionArray,
+    k_above: FloatArray,
     dx: FloatArray,
     dy: FloatArray,
     dz: FloatArray,
@@ -139,11 +141,15 @@ def constitutive_error(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """What cells add to the width of the bracket through each direction, summed over slabs and regions.
 
-        |s + k grad u|^2 / k, s linear between a cell's faces, grad u of the trilinear u, both by their lattices' rules
+        |s|^2 / k_above + k |grad u|^2 + 2 s . grad u
+
+    s linear between a cell's faces, grad u of the trilinear u, both by their lattices' rules; a square where the two
+    conductivities are the same.
 
     Parameters
     ----------
-    k : of the regions along x, y, z, W/m/K, shape (3, n_regions + 1)
+    region, k : as the primal lattice sees them, k of the regions along x, y, z, W/m/K, shape (3, n_regions + 1)
+    region_above, k_above : as the dual lattice does
     rise : u of the primal lattice at the corners, K
     fx, fy, fz : heat through the faces in the sense of the axis as the cell below sees it, W; one more along the axis
     gained : heat that a face in z hands to the cell above beyond what the cell below gave it, W, shape of fz
@@ -162,6 +168,7 @@ def constitutive_error(
                 r = region[i, j, layer]
                 if r < 0:
                     continue
+                s = region_above[i, j, layer]
                 width_x, width_y, width_z = dx[i], dy[j], dz[layer]
                 volume = width_x * width_y * width_z
                 a, b = fx[i, j, layer], fx[i + 1, j, layer]
@@ -171,8 +178,9 @@ def constitutive_error(
                         slope = rise[i + 1, j + p, layer + q] - rise[i, j + p, layer + q]
                         slopes += slope
                         squares += slope * slope
-                resistance = width_x * width_x / (k[0, r] * volume)
-                ex = 0.5 * resistance * (a * a + b * b) + 0.25 * squares / resistance + 0.25 * (a + b) * slopes
+                resistance = width_x * width_x / (k_above[0, s] * volume)
+                conductance = k[0, r] * volume / (width_x * width_x)
+                ex = 0.5 * resistance * (a * a + b * b) + 0.25 * squares * conductance + 0.25 * (a + b) * slopes
 
                 a, b = fy[i, j, layer], fy[i, j + 1, layer]
                 slopes, squares = 0.0, 0.0
@@ -181,8 +189,9 @@ def constitutive_error(
                         slope = rise[i + p, j + 1, layer + q] - rise[i + p, j, layer + q]
                         slopes += slope
                         squares += slope * slope
-                resistance = width_y * width_y / (k[1, r] * volume)
-                ey = 0.5 * resistance * (a * a + b * b) + 0.25 * squares / resistance + 0.25 * (a + b) * slopes
+                resistance = width_y * width_y / (k_above[1, s] * volume)
+                conductance = k[1, r] * volume / (width_y * width_y)
+                ey = 0.5 * resistance * (a * a + b * b) + 0.25 * squares * conductance + 0.25 * (a + b) * slopes
 
                 a, b = fz[i, j, layer] + gained[i, j, layer], fz[i, j, layer + 1]
                 slopes, squares = 0.0, 0.0
@@ -191,9 +200,13 @@ def constitutive_error(
                         slope = rise[i + p, j + q, layer + 1] - rise[i + p, j + q, layer]
                         slopes += slope
                         squares += slope * slope
-                resistance = width_z * width_z / (k[2, r] * volume)
-                ez = 0.5 * resistance * (a * a + b * b) + 0.25 * squares / resistance + 0.25 * (a + b) * slopes
+                resistance = width_z * width_z / (k_above[2, s] * volume)
+                conductance = k[2, r] * volume / (width_z * width_z)
+                ez = 0.5 * resistance * (a * a + b * b) + 0.25 * squares * conductance + 0.25 * (a + b) * slopes
 
+                if k[0, r] != k_above[0, s] or k[1, r] != k_above[1, s] or k[2, r] != k_above[2, s]:
+                    # an upright circle cuts the cell: only cuts in x and y make less of what both see differently
+                    ex, ey, ez = ex + 0.5 * ez, ey + 0.5 * ez, 0.0
                 x_sum += ex
                 y_sum += ey
                 by_z[layer] += ez

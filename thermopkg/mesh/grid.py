@@ -6,6 +6,7 @@ import numpy as np
 
 from thermopkg.arraytypes import BoolArray, FloatArray, IntArray
 from thermopkg.package.package import Package
+from thermopkg.package.solids import Solid
 
 SAME_PLANE = 1e-10  # m; planes nearer than this are one: far above rounding, and below the thinnest layer of 1 nm
 
@@ -71,11 +72,18 @@ class Grid:
 
 def geometry_grid(package: Package, extra: tuple[FloatArray, FloatArray, FloatArray] | None = None) -> Grid:
     """The coarsest grid: just the planes of all solids, and `extra` coordinates for each axis, m."""
-    boxes = np.concatenate([solid.boxes for solid in package.solids])
-    ticks = [boxes[:, axis].ravel() for axis in range(3)]
+    ticks = [np.concatenate([_planes(package, solid, axis) for solid in package.solids]) for axis in range(3)]
     if extra is not None:
         ticks = [np.concatenate([own, more]) for own, more in zip(ticks, extra, strict=True)]
     return Grid(*(_merged(values) for values in ticks))
+
+
+def _planes(package: Package, solid: Solid, axis: int) -> FloatArray:
+    """Where the solid's boxes end along an axis; for what is painted round, where its circles do."""
+    if axis == 2 or solid.discs is None or not package.case.study.round:
+        return np.asarray(solid.boxes[:, axis].ravel())
+    middle, inner, outer = solid.discs[:, axis], solid.discs[:, 2], solid.discs[:, 3]
+    return np.concatenate([middle - outer, middle - inner, middle + inner, middle + outer])
 
 
 def _merged(values: FloatArray) -> FloatArray:

@@ -1,5 +1,6 @@
 """Over what is heat made, or a temperature averaged? The cells of solids, or a horizontal rectangle of a face."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,27 @@ class FacePatch:
 
 
 Patch = VolumePatch | FacePatch
+
+
+def check_same(first: VoxelModel, second: VoxelModel, patches: Mapping[str, Patch]) -> None:
+    """Every patch is the same cells in both, so that both lattices bound one and the same mean.
+
+    Raises
+    ------
+    ModelError : naming each patch that a circle cuts
+    """
+
+    def cells(model: VoxelModel, patch: Patch) -> FloatArray:
+        return volume_shares(model, patch) if isinstance(patch, VolumePatch) else face_shares(model, patch)[1]
+
+    if first is second:
+        return
+    cut = [name for name, patch in patches.items() if not np.array_equal(cells(first, patch), cells(second, patch))]
+    if cut:
+        raise ModelError(
+            f"{', '.join(cut)}: a round joint cuts what is to be read, and no bound holds for such a mean; "
+            "move the reading, or leave round = true out"
+        )
 
 
 def volume_shares(model: VoxelModel, patch: VolumePatch) -> FloatArray:

@@ -1,7 +1,8 @@
 """Which cell belongs to what? A package on a grid: region of each cell, exposed faces, heated faces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from scipy import ndimage
@@ -9,12 +10,17 @@ from scipy import ndimage
 from thermopkg.arraytypes import BoolArray, FloatArray, IntArray, RegionArray
 from thermopkg.case.environment import Adiabatic, Condition, FilmCondition, FixedTemperature
 from thermopkg.case.material import ElectricalRole
+from thermopkg.case.model import part_of
 from thermopkg.errors import Fault, GeometryError
+from thermopkg.mesh.circles import footprints
 from thermopkg.mesh.grid import Grid
 from thermopkg.package.package import Package
 from thermopkg.package.solids import Role, Solid
 
 NOTHING = -1  # region of an inactive cell
+
+
+Side = Literal["middle", "conducting", "insulating"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +68,10 @@ class VoxelModel:
     surfaces: tuple[Surface, ...]
     exposed: tuple[ExposedFaces, ...]
 
+    def seen(self, side: Side) -> "VoxelModel":
+        """The package as one of the two bounds must see it; the same where nothing is painted round."""
+        return paint(self.package, self.grid, side) if self.package.has_circles else self
+
     @cached_property
     def active(self) -> BoolArray:
         """Cells that hold something, shape (nx, ny, nz)."""
@@ -90,17 +100,70 @@ class VoxelModel:
         return dx[:, None, None] * dy[None, :, None] * dz[None, None, :]
 
 
-def paint(package: Package, grid: Grid) -> VoxelModel:
-    """Give every cell of the grid to the last solid that holds it."""
+def paint(package: Package, grid: Grid, side: Side = "middle") -> VoxelModel:
+    """Give every cell of the grid to the last solid that holds it, or what is round its middle.
+
+    Parameters
+    ----------
+    side : what becomes of cells that a circle cuts, where the study asks for round joints: they go by their middle, or
+        are as conductive as the better, or as the worse, of what they may hold
+    Raises
+    ------
+    GeometryError : a round joint borders on nothing
+    """
     region = np.full(grid.shape, NOTHING, np.int16)
-    regions = tuple(_region(package, solid) for solid in package.solids)
+    regions = [_region(package, solid) for solid in package.solids]
     for number, solid in enumerate(package.solids):
+        if package.case.study.round and solid.discs is not None:
+            _paint_round(package, grid, region, regions, number, side)
+            continue
         lows = [_indices(grid.axes[axis], solid.boxes[:, axis, 0]) for axis in range(3)]
         highs = [_indices(grid.axes[axis], solid.boxes[:, axis, 1]) for axis in range(3)]
         for x0, x1, y0, y1, z0, z1 in zip(lows[0], highs[0], lows[1], highs[1], lows[2], highs[2], strict=True):
             region[x0:x1, y0:y1, z0:z1] = number
-    surfaces, exposed = _exposure(package, region, regions)
-    return VoxelModel(package, grid, region, regions, surfaces, exposed)
+    surfaces, exposed = _exposure(package, region, tuple(regions))
+    return VoxelModel(package, grid, region, tuple(regions), surfaces, exposed)
+
+
+def _paint_round(
+    package: Package, grid: Grid, region: RegionArray, regions: list[Region], number: int, side: Side
+) -> None:
+    """Paint the discs of one solid into `region`; appends to `regions` where a bound asks for a mixed conductivity."""
+    solid = package.solids[number]
+    assert solid.discs is not None
+    choice: dict[int, int] = {}  # what a cell that is cut becomes, by what it was
+    ends = [_indices(grid.z, solid.heights[:, end]) for end in (0, 1)]
+    for footprint, z0, z1 in zip(footprints(grid, solid.discs), *ends, strict=True):
+        window = region[(*footprint.columns, slice(z0, z1))]
+        window[footprint.whole if side != "middle" else footprint.middle] = number
+        if side == "middle":
+            continue
+        cut = footprint.touched & ~footprint.whole
+        before = window[cut]
+        for other in np.unique(before).tolist():
+            if other == NOTHING:
+                raise GeometryError([Fault(f"part '{solid.part}'", BARE)], source=package.case.title)
+            if other not in choice:
+                choice[other] = _chosen(regions, number, other, side)
+            before[before == other] = choice[other]
+        window[cut] = before
+
+
+BARE = (
+    "is to be painted round and borders on nothing there: a bound for a bare round face is not known. Fill the room "
+    'around it (fill = "air"), or leave round = true out'
+)
+
+
+def _chosen(regions: list[Region], first: int, second: int, side: Side) -> int:
+    """Number of a region as conductive, in every direction, as the better or the worse of two."""
+    conductivities = regions[first].conductivity, regions[second].conductivity
+    wanted = (np.maximum if side == "conducting" else np.minimum)(*conductivities)
+    for number in (first, second):
+        if (regions[number].conductivity == wanted).all():
+            return number
+    regions.append(replace(regions[first], conductivity=wanted))
+    return len(regions) - 1
 
 
 def _indices(ticks: FloatArray, coordinates: FloatArray) -> IntArray:
@@ -171,6 +234,29 @@ def _bare(region: RegionArray, axis: int, high: bool) -> BoolArray:
 
 
 # ---------------------------------------------------------------- does it hold together?
+def check_circles(model: VoxelModel) -> None:
+    """What is painted round lies embedded, and no face of it has a condition of its own.
+
+    Raises
+    ------
+    GeometryError : naming each part for which a bound would not hold
+    """
+    if not model.package.has_circles:
+        return
+    named = {part_of(face) for face in model.package.case.environment.faces}
+    round_parts = dict.fromkeys(solid.part for solid in model.package.solids if solid.discs is not None)
+    faults = [Fault(f"part '{part}'", OWN_FACE) for part in round_parts if part in named]
+    if faults:
+        raise GeometryError(faults, source=model.package.case.title)
+    model.seen("conducting")
+
+
+OWN_FACE = (
+    "is to be painted round and has a face with a condition of its own: a bound for a round film is not known. Give "
+    "its face the general condition, or leave round = true out"
+)
+
+
 def check_connected(model: VoxelModel) -> None:
     """Everything hangs together, and heat has a way out.
 

@@ -65,6 +65,17 @@ def columns(middles: FloatArray, side: float, z: tuple[float, float]) -> FloatAr
     return boxes
 
 
+def discs(boxes: FloatArray, diameter: float, hole: float = 0.0) -> FloatArray:
+    """The cylinders or tubes in place of boxes around the same middles; diameters in m.
+
+    Returns
+    -------
+    middle along x and y, inner and outer radius, m, shape (n, 4)
+    """
+    middles = boxes[:, :2].mean(axis=2)
+    return np.column_stack([middles, np.full(len(boxes), hole / 2), np.full(len(boxes), diameter / 2)])
+
+
 def square_rings(middles: FloatArray, outer: float, inner: float, z: tuple[float, float]) -> FloatArray:
     """Square tubes between two heights, four boxes each: `outer` and `inner` are their sides, m, shape (4 n, 3, 2)."""
     whole, hole = columns(middles, outer, z), columns(middles, inner, z)

@@ -24,7 +24,7 @@ from thermopkg.case.parts import (
     Vias,
     Wires,
 )
-from thermopkg.package.arrays import joint_boxes, joint_count, side_strips
+from thermopkg.package.arrays import discs, joint_boxes, joint_count, side_strips
 from thermopkg.package.leading import add_traces, add_vias, add_wires
 from thermopkg.package.site import (
     CONTACT,
@@ -65,7 +65,8 @@ def add_solids(site: Site, part: Part) -> None:
         case Pads():
             body = site.boxes[part.name]
             boxes = joint_array(site, part, (float(body[2, 0]), float(body[2, 1])))
-            site.solids.append(Solid(part.name, part.name, "pads", part.material, boxes))
+            round_ = discs(boxes, part.diameter)
+            site.solids.append(Solid(part.name, part.name, "pads", part.material, boxes, discs=round_))
         case Encapsulant():
             whole = site.boxes[part.name][None]
             site.solids.append(Solid(part.name, part.name, "encapsulant", part.material, whole))
@@ -159,7 +160,8 @@ def _add_bumps(site: Site, part: Chip) -> None:
         count = None if bumps.pitch is None else joint_count(bumps, size)
         told = "bumps" if count is None else f"{count[0]} by {count[1]} bumps on a pitch of {mm(bumps.pitch or 0.0)}"
         site.fault(part, f"{told} stick out of the chip by {mm(out)}")
-    site.solids.append(Solid(f"{part.name}.bumps", part.name, "bumps", bumps.material, boxes))
+    round_ = discs(boxes, bumps.diameter)
+    site.solids.append(Solid(f"{part.name}.bumps", part.name, "bumps", bumps.material, boxes, discs=round_))
 
 
 def _add_balls(site: Site, part: Balls) -> None:
@@ -170,7 +172,8 @@ def _add_balls(site: Site, part: Balls) -> None:
         layer_box = face.copy()
         layer_box[2] = z[0], max(z[1], face[2, 0])  # around the pads that they hang from, too
         site.solids.append(Solid(f"{part.name}.fill", part.name, "fill", part.fill, layer_box[None]))
-    site.solids.append(Solid(part.name, part.name, "balls", part.material, joint_array(site, part, z)))
+    boxes = joint_array(site, part, z)
+    site.solids.append(Solid(part.name, part.name, "balls", part.material, boxes, discs=discs(boxes, part.diameter)))
 
 
 def _add_passive(site: Site, part: Passive) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.parts import Encapsulant, Traces, Vias, Wires
-from thermopkg.package.arrays import columns, equal_area_side, joint_middles, side_strips, square_rings
+from thermopkg.package.arrays import columns, discs, equal_area_side, joint_middles, side_strips, square_rings
 from thermopkg.package.fitting import sticking_out
 from thermopkg.package.site import (
     CONTACT,
@@ -43,13 +43,17 @@ def add_vias(site: Site, part: Vias) -> None:
     if out := sticking_out(bounds_of(whole), common):
         site.fault(part, f"stick out of the place that {' and '.join(map(repr, named))} share by {out}")
     if part.plating is None:
-        site.solids.append(Solid(part.name, part.name, "vias", part.material, whole))
+        round_ = discs(whole, part.diameter)
+        site.solids.append(Solid(part.name, part.name, "vias", part.material, whole, discs=round_))
         return
-    inner = equal_area_side(part.diameter - 2 * part.plating)
+    hole = part.diameter - 2 * part.plating
+    inner = equal_area_side(hole)
     walls = square_rings(middles, side, inner, z)
-    site.solids.append(Solid(part.name, part.name, "vias", part.material, walls))
+    round_ = discs(whole, part.diameter, hole)
+    site.solids.append(Solid(part.name, part.name, "vias", part.material, walls, discs=round_))
     fill = columns(middles, inner, z)
-    site.solids.append(Solid(f"{part.name}.fill", part.name, "via fill", part.fill or "air", fill))
+    filled = discs(fill, hole)
+    site.solids.append(Solid(f"{part.name}.fill", part.name, "via fill", part.fill or "air", fill, discs=filled))
 
 
 def _via_heights(site: Site, part: Vias) -> tuple[float, float]:

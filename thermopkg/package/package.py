@@ -49,6 +49,11 @@ class Package:
     volume_powers: Mapping[str, float]  # W by the name of the part that makes it throughout
 
     @property
+    def has_circles(self) -> bool:
+        """Whether anything is to be painted round."""
+        return self.case.study.round and any(solid.discs is not None for solid in self.solids)
+
+    @property
     def bounds(self) -> FloatArray:
         """The box around everything, m, shape (3, 2)."""
         all_bounds = np.stack([solid.bounds for solid in self.solids])

@@ -20,6 +20,9 @@ class Solid:
 
     `boxes` in m, shape (n, 3, 2): box, axis, low and high. `share` is the part of every cross-section that
     `material` takes; `filler` takes the rest.
+
+    What is round has `discs` as well, which stand for upright cylinders or tubes between the low and the high end of
+    its boxes: middle along x and y, inner and outer radius, m, shape (n, 4). The boxes have their cross-sections.
     """
 
     name: str
@@ -29,11 +32,18 @@ class Solid:
     boxes: FloatArray
     share: float = 1.0
     filler: str | None = None
+    discs: FloatArray | None = None
 
     @property
     def bounds(self) -> FloatArray:
         """The box around all boxes, m, shape (3, 2)."""
         return bounds_of(self.boxes)
+
+    @property
+    def heights(self) -> FloatArray:
+        """Low and high end of every disc, m, shape (n, 2); tubes have four boxes each, in four rows."""
+        assert self.discs is not None
+        return np.asarray(self.boxes[: len(self.discs), 2])
 
     @property
     def volume(self) -> float:

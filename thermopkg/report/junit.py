@@ -21,8 +21,7 @@ def junit(reports: Sequence[CaseReport]) -> str:
     root = ET.Element("testsuites", {"name": "thermopkg regress", **totals, "time": f"{seconds:.3f}"})
     root.extend(suites)
     ET.indent(root, " ")
-    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)  # as text it would name the locale's own
-    return text.decode() + "\n"
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _suite(report: CaseReport) -> ET.Element:

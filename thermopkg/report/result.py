@@ -107,7 +107,14 @@ def modelling_notes(answer: Answer) -> list[str]:
     notes = [
         "The bounds cover the mesh error of this model; films, conductivities and powers have errors of their own."
     ]
-    if joints := [role for role in ROUND if any(solid.role == role for solid in solids)]:
+    circles = answer.model.package.has_circles
+    joints = [role for role in ROUND if any(solid.role == role for solid in solids)]
+    if circles:
+        notes.append(
+            "Round joints are round: cells that a circle cuts count as the better conductor in the lower bound and as "
+            "the worse in the upper one."
+        )
+    elif joints:
         listed = " and ".join(filter(None, (", ".join(joints[:-1]), joints[-1])))
         notes.append(f"Round {listed} are square columns of equal cross-section.")
     if any(solid.role == "wires" for solid in solids):
@@ -117,9 +124,10 @@ def modelling_notes(answer: Answer) -> list[str]:
     if tables := sorted({s.material for s in solids if _is_table(answer, s.material)}):
         notes.append(f"Conductivity over temperature is read at 25 degC: {', '.join(tables)}.")
     if any(not np.isfinite(part.mean.half_width) for part in answer.parts):
-        notes.append(
-            "Means without bounds are estimates: on so fine a mesh there is memory to bound the metrics alone."
+        reason = (
+            "a circle cuts their cells" if circles else "on so fine a mesh there is memory to bound the metrics alone"
         )
+        notes.append(f"Means without bounds are estimates: {reason}.")
     notes.append("Highest and lowest temperatures are those of the grid's points: estimates without a bound.")
     return notes
 
