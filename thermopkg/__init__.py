@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from thermopkg.answer.allowed_power import AllowedPower
     from thermopkg.answer.answer import Answer
     from thermopkg.answer.bracket import Bracket, ResistanceMatrix
     from thermopkg.case.case import Case
@@ -35,6 +36,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Adiabatic",
+    "AllowedPower",
     "Answer",
     "Array",
     "Balls",
@@ -70,6 +72,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "answer.allowed_power": ("AllowedPower",),
     "answer.answer": ("Answer",),
     "answer.bracket": ("Bracket", "ResistanceMatrix"),
     "case.case": ("Case",),

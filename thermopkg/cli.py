@@ -158,7 +158,7 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
 def regress(
     cases: Annotated[
         list[Path],
-        typer.Argument(metavar="CASES…", help="Case files, or folders of */case.toml.", show_default=False),
+        typer.Argument(metavar="CASES", help="Case files, or folders of */case.toml.", show_default=False),
     ],
     junit: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML for a build server.")
@@ -179,6 +179,7 @@ def regress(
 ) -> None:
     """Run cases again and hold them against their expected.json: did the physics change, or only the mesh?"""
     from thermopkg import suite
+    from thermopkg.regress.record import EXPECTED
     from thermopkg.report.folder import check_file_writable
     from thermopkg.report.junit import junit as junit_text
     from thermopkg.report.regression import markdown as markdown_text
@@ -186,7 +187,8 @@ def regress(
 
     wanted = suite.checked_tolerance(tolerance or (suite.TO_KEEP if update else suite.TO_COMPARE))
     paths = suite.find_cases(cases)
-    for file in filter(None, (junit, markdown)):
+    records = [path.with_name(EXPECTED) for path in paths] if update else []
+    for file in (*filter(None, (junit, markdown)), *records):
         check_file_writable(file)
     with _progress(quiet) as progress:
         reruns = suite.rerun_all(paths, wanted, progress, keep=update)

@@ -151,6 +151,12 @@ def test_table_tells_both_sides_the_move_and_the_faults():
     assert summary(mixed()) in text
 
 
+@pytest.mark.parametrize(("factor", "told"), [(1.00005, "below 0.01 %"), (0.998, "-0.2 %"), (3.5, "+250 %")])
+def test_move_is_told_in_few_figures(factor, told):
+    report = compare("case", kept({"a": number(10.0, 50.0)}), kept({"a": number(10.0 * factor, 50.0)}), 0.1)
+    assert told in printed([report])
+
+
 def test_markdown_has_what_changed_open_and_the_rest_folded():
     text = markdown(mixed())
     shown, folded = text.split("<details>")
@@ -292,7 +298,7 @@ def test_update_keeps_what_is_found_and_leaves_what_is_the_same(folder, type_in)
     edit(folder / "one" / "case.toml", '"1 W"', '"3 W"')
     code, out, _ = type_in("regress", folder, "--update")
     assert code == 0
-    assert "+2e+02 %" in out
+    assert "+200 %" in out
     assert f"Written: {record}" in out.replace("\n", "")
     assert out.count("Written:") == 1
     assert contents(folder)[folder / "two" / "expected.json"] == before[folder / "two" / "expected.json"]
@@ -356,8 +362,10 @@ def test_interrupt_is_exit_130_and_leaves_everything_as_it_was(moment, folder, t
 
 def test_output_that_cannot_be_written_is_refused_before_any_solve(folder, type_in, tmp_path):
     (tmp_path / "taken").write_text("mine", encoding="utf-8")
-    for target in (tmp_path / "taken" / "j.xml", folder):
-        code, out, err = type_in("regress", folder, "--junit", target)
+    (folder / "two" / "expected.json").unlink()
+    (folder / "two" / "expected.json").mkdir()
+    for words in (["--junit", tmp_path / "taken" / "j.xml"], ["--markdown", folder], ["--update"]):
+        code, out, err = type_in("regress", folder, *words)
         assert (code, out) == (2, "")
         assert "placing" not in err
 

@@ -20,6 +20,7 @@ TOLD: dict[NumberStatus, str] = {
     "new": "not expected",
 }
 WRONG, RIGHT = "bold red", "green"
+FINEST = 0.01  # percent; a finer move is told as below it
 NONE = "–"  # in the place of what is not there
 
 
@@ -42,7 +43,7 @@ def lines(report: CaseReport) -> list[Line]:
             SYMBOLS.get(row.name, row.name),
             _bounds(row.expected),
             _bounds(row.found),
-            f"{100 * row.moved:+.2g} %" if row.moved is not None and row.status != "same" else "",
+            _percent(100 * row.moved) if row.moved is not None and row.status != "same" else "",
             TOLD[row.status],
             row.passed,
         )
@@ -132,3 +133,9 @@ def _bounds(number: Number | None) -> str:
         return NONE
     n = decimals(number.bracket.half_width)
     return f"{number.value:.{n}f} {interval(number.bracket, n)} {number.unit}"
+
+
+def _percent(value: float) -> str:
+    if abs(value) < FINEST:
+        return f"below {FINEST} %"
+    return f"{value:+.0f} %" if abs(value) >= 100 else f"{value:+.2g} %"
