@@ -189,7 +189,7 @@ def _outside(bottom, floor):
             solid("body", "passive-ceramic", box((-0.2, 0.2), (1.5, 1.8), (floor, floor + 0.2))),
             solid("terminals", "nickel", *ends),
         ),
-        "balls": part("balls", solid("body", "sac305", *(around(*p, 0.4, (bottom - 0.3, bottom)) for p in places))),
+        "balls": part("balls", solid("balls", "sac305", *(around(*p, 0.4, (bottom - 0.3, bottom)) for p in places))),
     }
 
 

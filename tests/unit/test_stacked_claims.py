@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.hand_made import BUMPS, around, box, model_of, number_of, part, solid, stacked_with, substrate, within
+from tests.hand_made import BUMPS, around, box, model_of, number_of, part, solid, stacked_with, substrate, tape, within
 from thermopkg.claims.chart import chart
 from thermopkg.claims.claims import documents
 
@@ -66,6 +66,10 @@ def made_of(parts, name, material):
     """The parts with all solids of one of another material."""
     changed = {**parts[name], "solids": tuple({**s, "material": material} for s in parts[name]["solids"])}
     return {**parts, name: changed}
+
+
+def without(parts, *names):
+    return {name: given for name, given in parts.items() if name not in names}
 
 
 def boxes_left(parts, name, role, keep):
@@ -246,6 +250,30 @@ def test_a_trace_that_ends_short_of_its_pad_fails_claim_12_alone(z):
     assert [v.claim for v in chart(flawed, TRACES) if v.verdict != "met"] == [8, 12]
 
 
+def test_hollow_vias_leave_no_void_in_the_resin():
+    """Walls of 0.05 around air: the air is the via's, not the room's."""
+    parts = stacked_with(joined="vias")
+    places = [(-1.5, -0.5), (-1.5, 0.5)]
+    hollow = solid("via fill", "air", *(around(*p, 0.1, (0, 0.75)) for p in places))
+    parts["vias"] = part("vias", *parts["vias"]["solids"], hollow)
+    model = model_of(parts)
+    assert_flips(SOUND["vias"][0], model, VIAS)
+    assert "takes 100 %" in named(model, VIAS, ROOM).evidence
+    assert "of 2 vias 2 run straight" in named(model, VIAS, THROUGH).evidence
+
+
+@pytest.mark.parametrize(("way", "broken"), [("vias", (THROUGH,)), ("traces", (LED,))])
+def test_conductors_smeared_into_a_carrier_show_nothing(way, broken):
+    parts = stacked_with(joined=way, carriers="substrate")
+    lump = part("substrate", solid("layer", "substrate-organic", box((-2, 2), (-2, 2), (-0.08, 0.07))))
+    flawed = model_of({**without(parts, "pads"), "first": lump})
+    lost = [FIRST_JOINED, JOINED, FIRST_SUBSTRATE, *broken]
+    after = verdicts(flawed, SOUND[way][1])
+    assert {text for text, found in after.items() if found.verdict == "not shown"} == {
+        text for text in after if any(words in text for words in (*lost, FIRST_TAPE))
+    }
+
+
 # ---------------------------------------------------------------- bonds, backs and fillings
 @each_way
 @pytest.mark.parametrize(
@@ -388,18 +416,35 @@ def test_chips_bare_at_their_sides_are_not_encapsulated(way):
 @each_way
 @pytest.mark.parametrize(("carrier", "broken"), [("first", FIRST_TAPE), ("second", SECOND_TAPE)])
 @pytest.mark.parametrize(
-    "film",
-    [
-        {"class": "resin", "electrical": "insulator", "conductivity": "0.2 W/m/K", "modulus": "15 GPa"},  # too stiff
-        {"class": "resin", "electrical": "insulator", "conductivity": "0.2 W/m/K"},  # who knows
-        {"class": "laminate", "electrical": "insulator", "conductivity": "0.2 W/m/K", "modulus": "3 GPa"},
-    ],
+    ("class_", "modulus", "to"),
+    [("resin", "12.1 GPa", "not met"), ("resin", None, "not shown"), ("laminate", "3 GPa", "not met")],
 )
-def test_a_film_that_is_no_plain_polymer_makes_no_tape(way, carrier, broken, film):
+def test_a_film_that_is_no_plain_polymer_makes_no_tape(way, carrier, broken, class_, modulus, to):
+    film = {"class": class_, "electrical": "insulator", "conductivity": "0.2 W/m/K"}
     parts = stacked_with(joined=way)
     solids = parts[carrier]["solids"]
     parts[carrier] = {**parts[carrier], "solids": ({**solids[0], "material": "mine"}, *solids[1:])}
-    assert_flips(SOUND[way][0], model_of(parts, {"mine": film}), SOUND[way][1], broken)
+    mine = film if modulus is None else {**film, "modulus": modulus}
+    assert_flips(SOUND[way][0], model_of(parts, {"mine": mine}), SOUND[way][1], broken, to=to)
+
+
+def test_copper_smeared_over_a_film_shows_no_leads_and_may_be_a_tape():
+    parts = stacked_with(joined="vias")
+    film, _ = parts["first"]["solids"]
+    sheet = solid("layer", "copper", box((-2, 2), (-2, 2), (0.05, 0.07)), share=0.3, filler="polyimide")
+    model = model_of({**parts, "first": part("tape", film, sheet)})
+    assert named(model, VIAS, FIRST_TAPE).verdict == "not shown"
+    assert named(model, VIAS, FIRST_SUBSTRATE).verdict == "met"
+    whole = {**sheet, "share": 1.0, "filler": None}
+    model = model_of({**parts, "first": part("tape", film, whole)})
+    assert named(model, VIAS, FIRST_TAPE).verdict == "not met"
+
+
+@pytest.mark.parametrize(("thickness", "verdict"), [(0.125, "met"), (0.135, "not met")])
+def test_a_thick_film_is_no_tape(thickness, verdict):
+    parts = stacked_with(joined="vias")
+    parts["first"] = tape((0.05 - thickness, 0.05), (0.05, 0.07))
+    assert named(model_of(parts), VIAS, FIRST_TAPE).verdict == verdict
 
 
 @pytest.mark.parametrize(("way", "names"), [("vias", VIAS), ("traces", TRACES)])

@@ -60,9 +60,13 @@ class Circuit:
 
     @once
     def landing(self, part: str) -> BoolArray:
-        """Where a joint gets into a part: its contacts, and the pads that touch it; shape (nx, ny, nz)."""
+        """Where a joint gets into a part: its contacts, and the pads that touch it; shape (nx, ny, nz).
+
+        On a chip only pads on the active face count.
+        """
         pads = self.pieces("pads")
-        touching = numbers_in(pads, around(self.structure.body(part)))
+        is_chip = self.structure.kind(part) == "chip"
+        touching = numbers_in(pads, self._at_face(part) if is_chip else around(self.structure.body(part)))
         return np.asarray((self.contacts(part) > 0) | np.isin(pads, list(touching)))
 
     @once

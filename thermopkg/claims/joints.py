@@ -109,10 +109,10 @@ def wires(circuit: Circuit, limitation: rows.Wires, chip: str, carrier: str) -> 
     whole = from_chip & numbers_in(pieces, circuit.reach(carrier))
     if not from_chip:
         return Finding(False, f"no wire touches the active face of {chip}")
-    return Finding(
-        len(whole) >= limitation.least,
-        f"{len(whole)} of {len(from_chip)} wires on the active face of {chip} run to conductors of {carrier}",
-    )
+    count = f"{len(whole)} of {len(from_chip)} wires on the active face of {chip} run to conductors of {carrier}"
+    if len(whole) >= limitation.least:
+        return Finding(True, count)
+    return _too_few(circuit, count, limitation.least, carrier)
 
 
 def through_vias(circuit: Circuit, limitation: rows.ThroughVias, first: str, second: str, compound: str) -> Finding:
@@ -125,11 +125,13 @@ def through_vias(circuit: Circuit, limitation: rows.ThroughVias, first: str, sec
     straight = _straight(circuit, pieces, gap.lower, gap.upper)
     at_both = straight & _touching(circuit, pieces, first) & _touching(circuit, pieces, second)
     good = at_both & numbers_in(pieces, around(circuit.structure.body(compound)))
-    return Finding(
-        len(good) >= limitation.least,
+    count = (
         f"of {pieces.max()} vias {len(straight)} run straight from {gap.lower} to {gap.upper}, {len(at_both)} of them "
-        f"touch conductors of both, {len(good)} of these through {compound}; at least {limitation.least} are wanted",
+        f"touch conductors of both, {len(good)} of these through {compound}"
     )
+    if len(good) >= limitation.least:
+        return Finding(True, count)
+    return _too_few(circuit, count, limitation.least, first, second)
 
 
 def _straight(circuit: Circuit, pieces: IntArray, lower: str, upper: str) -> set[int]:
@@ -143,13 +145,13 @@ def traces(circuit: Circuit, limitation: rows.Traces, first: str, second: str, c
     pieces = circuit.pieces(*ROLES["traces"])
     ends = [_touching(circuit, pieces, carrier) for carrier in (first, second)]
     either, along = ends[0] | ends[1], numbers_in(pieces, around(circuit.structure.body(compound)))
-    if not either:
-        return Finding(False, f"no trace touches a conductor of {first} or {second}")
+    if not pieces.any():
+        return Finding(False, "there are no traces")
     good = ends[0] & ends[1] & along
-    return Finding(
-        len(good) >= limitation.least and good == either,
-        f"{len(good)} of {len(either)} traces lead along {compound} from conductors of {first} to those of {second}",
-    )
+    count = f"{len(good)} of {len(either)} traces lead along {compound} from conductors of {first} to those of {second}"
+    if good == either and len(good) >= limitation.least:
+        return Finding(True, count)
+    return _too_few(circuit, count, max(len(either), limitation.least), first, second)
 
 
 def trace_ends(circuit: Circuit, limitation: rows.TraceEnds, first: str, second: str) -> Finding:
@@ -180,7 +182,7 @@ def joined_through(
     pieces = circuit.pieces(*ROLES[by])
     for part in carriers:
         if not _touching(circuit, pieces, part):
-            return Finding(False, f"no {by} touch a conductor of {part}")
+            return _too_few(circuit, f"no {by} touch a conductor of {part}", limitation.least, part)
     if circuit.joined_without(chips, carriers):
         return Finding(False, f"conductors of {carrier} and {other} touch without any {by}")
     counts, joined = [], []

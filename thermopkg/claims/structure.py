@@ -1,6 +1,6 @@
 """What is there to measure? A painted package seen as elements, gaps, and what fills them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -155,8 +155,12 @@ class Structure:
 
     def made_of(self, part: str) -> str:
         """The materials of the part's body and their classes, in words."""
-        numbers = self.regions_of(part)
-        return ", ".join(f"{self.model.regions[n].material} (class {self.materials[n].class_})" for n in numbers)
+        return self.made_of_regions(self.regions_of(part))
+
+    def made_of_regions(self, numbers: Sequence[int]) -> str:
+        """The materials of some regions, each once, and their classes, in words."""
+        named = (f"{self.model.regions[n].material} (class {self.materials[n].class_})" for n in numbers)
+        return ", ".join(dict.fromkeys(named))
 
     def smeared(self, part: str) -> str:
         """The part's materials that stand for finer conductors in an insulator and no longer tell them apart."""
@@ -181,8 +185,12 @@ class Structure:
 
     @cached_property
     def open(self) -> BoolArray:
-        """Cells that hold nothing but a gas, a moulding, or what merely fills, shape (nx, ny, nz)."""
-        loose = self.cells(lambda region, m: m.class_ == "gas" or region.role in ("fill", "encapsulant"))
+        """Cells that hold nothing but a gas, a moulding, or what merely fills; the inside of a via is its own."""
+        loose = self.cells(
+            lambda region, m: (
+                region.role != "via fill" and (m.class_ == "gas" or region.role in ("fill", "encapsulant"))
+            )
+        )
         return np.asarray(loose | (self.model.region == NOTHING))
 
     @cached_property

@@ -1,5 +1,8 @@
 """Is it made of what a limitation wants? Checks on materials and on how a carrier is built."""
 
+from dataclasses import dataclass
+from typing import get_args
+
 import numpy as np
 
 from thermopkg.case.material import REFERENCE_TEMPERATURE, Record
@@ -53,6 +56,8 @@ def at_most(
     records = {
         structure.model.regions[n].material: _record(structure, limitation, n) for n in structure.regions_of(part)
     }
+    if not records:
+        return Finding(False, f"{part} holds no place")
     known = {name: record for name, record in records.items() if record is not None}
     unit, scale = _unit(limitation)
     said = [f"{name} {r.value * scale:.4g} {unit} ({r.source}, {r.confidence})" for name, r in known.items()]
@@ -60,7 +65,7 @@ def at_most(
     evidence = f"{part}: {', '.join(said)}; at most {limitation.most * scale:.4g} {unit} is wanted"
     if any(record.value > limitation.most * (1 + SAME_VALUE) for record in known.values()):
         return Finding(False, evidence)
-    return Finding(True if records and len(known) == len(records) else None, evidence)
+    return Finding(True if len(known) == len(records) else None, evidence)
 
 
 def _record(
@@ -92,53 +97,59 @@ def _unit(limitation: rows.ModulusAtMost | rows.WaterUptakeAtMost | rows.Viscosi
 
 
 # ---------------------------------------------------------------- how carriers are built
+@dataclass(frozen=True)
+class _Build:
+    """Ways in which a carrier is built, those that its materials leave open, and what shows it."""
+
+    shown: tuple[rows.CarrierBuild, ...]
+    open: tuple[rows.CarrierBuild, ...]
+    evidence: str
+
+
 def built_as(structure: Structure, limitation: rows.BuiltAs, carrier: str) -> Finding:
     wanted = " or ".join(limitation.any_of)
     if structure.kind(carrier) == "board":
         return Finding(False, f"{carrier} is a board; a {wanted} is wanted")
-    build, evidence = _build(structure, carrier)
-    if build is not None:
-        met = build in limitation.any_of
-        return Finding(met, f"{evidence}: a {build}" + ("" if met else f"; a {wanted} is wanted"))
-    if smeared := structure.smeared(carrier):
-        return Finding(None, f"{evidence}; {smeared} is smeared from finer ones")
-    return Finding(False, f"{evidence}; a {wanted} is wanted")
+    build = _build(structure, carrier)
+    if found := [way for way in build.shown if way in limitation.any_of]:
+        return Finding(True, f"{build.evidence}: a {found[0]}")
+    if [way for way in build.open if way in limitation.any_of]:
+        return Finding(None, f"{build.evidence}; whether it is a {wanted} does not show")
+    shown = f": a {build.shown[0]}" if build.shown else ""
+    return Finding(False, f"{build.evidence}{shown}; a {wanted} is wanted")
 
 
-def _build(structure: Structure, carrier: str) -> tuple[rows.CarrierBuild | None, str]:
-    """How the carrier is built, None where it is none of these ways, and what shows it."""
+def _build(structure: Structure, carrier: str) -> _Build:
     numbers = structure.regions_of(carrier)
     conducting = [n for n in numbers if structure.materials[n].electrical == "conductor"]
     insulating = [n for n in numbers if structure.materials[n].electrical == "insulator"]
-    cover = {n: _cover(structure, carrier, n) for n in numbers}
     if conducting and not insulating:
         return _frame(structure, carrier, conducting)
-    if (
-        len(insulating) == 1
-        and _is_film(structure, insulating[0])
-        and all(cover[n] < ACROSS or structure.solids[n].share < 1 for n in conducting)
-        and conducting
-    ):
-        film = structure.model.regions[insulating[0]].material
-        thickness = _thickness(structure, insulating[0])
+    across = [[n for n in group if _cover(structure, carrier, n) >= ACROSS] for group in (conducting, insulating)]
+    film = _film(structure, insulating)
+    if conducting and not across[0] and film is not False:
+        leads = f"{_sheet(structure, insulating[0])} with a pattern of {structure.made_of_regions(conducting)} on it"
+        return _Build(("tape carrier",), (), leads) if film else _Build((), ("tape carrier",), leads)
+    layers = f"{len(across[0])} conducting and {len(across[1])} insulating layers go across {carrier}"
+    if not all(across):
+        smeared = structure.smeared(carrier)
         return (
-            "tape carrier",
-            f"one film of {film}, {mm(thickness)}, with a pattern of {len(conducting)} metal layer on it",
+            _Build((), get_args(rows.CarrierBuild), f"{layers}; {smeared} is smeared from finer ones")
+            if smeared
+            else _Build((), (), layers)
         )
-    n_conducting, n_insulating = (sum(cover[n] >= ACROSS for n in group) for group in (conducting, insulating))
-    layers = f"{n_conducting} conducting and {n_insulating} insulating layers go across {carrier}"
-    return ("packaging substrate" if n_conducting and n_insulating else None), layers
+    smeared_leads = film is not False and all(structure.solids[n].share < 1 for n in conducting)
+    return _Build(("packaging substrate",), ("tape carrier",) if smeared_leads else (), layers)
 
 
-def _frame(structure: Structure, carrier: str, numbers: list[int]) -> tuple[rows.CarrierBuild | None, str]:
+def _frame(structure: Structure, carrier: str, numbers: list[int]) -> _Build:
     """A lead frame is one sheet of metal, cut into pieces that stand apart."""
-    body = structure.body(carrier)
-    pieces = int(bodies(body).max())
+    pieces = int(bodies(structure.body(carrier)).max())
     taken, bottom, top = structure.ticks(carrier)
     sheet = np.ptp(bottom[taken]) == 0 and np.ptp(top[taken]) == 0
     metal = all(structure.materials[n].class_ == "metal" for n in numbers)
     said = f"{structure.made_of(carrier)} in {pieces} separate pieces, {'one sheet' if sheet else 'not one sheet'}"
-    return ("lead frame" if sheet and metal and pieces > 1 else None), f"{said}, no insulating layer"
+    return _Build(("lead frame",) if sheet and metal and pieces > 1 else (), (), f"{said}, no insulating layer")
 
 
 def _cover(structure: Structure, carrier: str, number: int) -> float:
@@ -147,13 +158,22 @@ def _cover(structure: Structure, carrier: str, number: int) -> float:
     return float(structure.columns[(structure.model.region == number).any(axis=2)].sum()) / outline
 
 
+def _film(structure: Structure, insulating: list[int]) -> bool | None:
+    """Whether one thin sheet of a plain polymer is all that insulates; None where its stiffness is not known."""
+    if len(insulating) != 1:
+        return False
+    material = structure.materials[insulating[0]]
+    if material.class_ != "resin" or _thickness(structure, insulating[0]) > THICKEST_FILM:
+        return False
+    return None if material.modulus is None else bool(material.modulus.value <= STIFFEST_FILM)
+
+
+def _sheet(structure: Structure, number: int) -> str:
+    material = structure.materials[number]
+    stiff = "stiffness not known" if material.modulus is None else f"{material.modulus.value * 1e-9:.4g} GPa"
+    return f"one film of {structure.model.regions[number].material}, {mm(_thickness(structure, number))}, {stiff},"
+
+
 def _thickness(structure: Structure, number: int) -> float:
     low, high = structure.solids[number].bounds[2]
     return float(high - low)
-
-
-def _is_film(structure: Structure, number: int) -> bool:
-    """A thin sheet of a plain polymer."""
-    material = structure.materials[number]
-    flexible = material.modulus is not None and material.modulus.value <= STIFFEST_FILM
-    return material.class_ == "resin" and flexible and _thickness(structure, number) <= THICKEST_FILM
