@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from thermopkg.case.case import Case
     from thermopkg.case.environment import Adiabatic, Environment, FilmCondition, FixedTemperature
     from thermopkg.case.material import Material, library
-    from thermopkg.case.part import Array, Layer
+    from thermopkg.case.part import Array, Layer, Leads
     from thermopkg.case.parts import (
+        Adhesive,
         Balls,
         Block,
         Board,
@@ -24,8 +25,15 @@ if TYPE_CHECKING:
         Chip,
         Encapsulant,
         HeatSink,
+        LeadFrame,
+        Pads,
         Passive,
+        Tape,
+        TapeLeads,
         Terminals,
+        Traces,
+        Vias,
+        Wires,
     )
     from thermopkg.case.study import Reading, Study
     from thermopkg.errors import CaseError, ConvergenceError, GeometryError, ModelError
@@ -35,6 +43,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Adhesive",
     "Adiabatic",
     "AllowedPower",
     "Answer",
@@ -55,14 +64,22 @@ __all__ = [
     "GeometryError",
     "HeatSink",
     "Layer",
+    "LeadFrame",
+    "Leads",
     "Material",
     "ModelError",
     "Outcome",
+    "Pads",
     "Passive",
     "Reading",
     "ResistanceMatrix",
     "Study",
+    "Tape",
+    "TapeLeads",
     "Terminals",
+    "Traces",
+    "Vias",
+    "Wires",
     "library",
     "mm",
     "read",
@@ -78,8 +95,11 @@ _HOMES = {
     "case.case": ("Case",),
     "case.environment": ("Adiabatic", "Environment", "FilmCondition", "FixedTemperature"),
     "case.material": ("Material", "library"),
-    "case.part": ("Array", "Layer"),
-    "case.parts": ("Balls", "Block", "Board", "Carrier", "Chip", "Encapsulant", "HeatSink", "Passive", "Terminals"),
+    "case.part": ("Array", "Layer", "Leads"),
+    "case.parts": (
+        *("Adhesive", "Balls", "Block", "Board", "Carrier", "Chip", "Encapsulant", "HeatSink", "LeadFrame", "Pads"),
+        *("Passive", "Tape", "TapeLeads", "Terminals", "Traces", "Vias", "Wires"),
+    ),
     "case.study": ("Reading", "Study"),
     "errors": ("CaseError", "ConvergenceError", "GeometryError", "ModelError"),
     "units": ("mm", "um"),

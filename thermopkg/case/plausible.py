@@ -8,7 +8,18 @@ from thermopkg.case.environment import FilmCondition, FixedTemperature
 from thermopkg.case.material import Material, library, library_names
 from thermopkg.case.model import dotted
 from thermopkg.case.part import PlacedModel
-from thermopkg.case.parts import Board, Carrier, Chip, Encapsulant, Part
+from thermopkg.case.parts import (
+    Adhesive,
+    Board,
+    Carrier,
+    Chip,
+    Encapsulant,
+    LeadFrame,
+    Part,
+    Tape,
+    Vias,
+    Wires,
+)
 from thermopkg.errors import Fault
 
 ZERO_CELSIUS = 273.15  # K
@@ -31,6 +42,10 @@ DIE_THICKNESS = Usual(0.02e-3, 1.5e-3, "chips are {low} to {high} thick")  # thi
 GAP = Usual(0.005e-3, 2e-3, "gaps are {low} to {high}")  # a bond line; twice the height of a passive
 FOOTPRINT = Usual(1e-3, 150e-3, "packages are {low} to {high} wide")  # wafer-level; the largest server processors
 LAYER = Usual(0.5e-6, 5e-3, "layers are {low} to {high} thick")  # a thin-film metal; a thick board's core
+SHEET = Usual(0.05e-3, 1e-3, "lead frames are {low} to {high} thick")  # etched; stamped for power
+JOINT = Usual(1e-6, 0.5e-3, "adhesives are {low} to {high} thick")  # between hybrid-bonded and spacer films
+WIRE = Usual(10e-6, 0.5e-3, "bond wires are {low} to {high} thick")  # finest gold; heavy aluminium
+VIA = Usual(5e-6, 1e-3, "vias are {low} to {high} wide")  # of thin films; drilled through boards
 AMBIENT = Usual(ZERO_CELSIUS - 100, ZERO_CELSIUS + 200)  # beyond space and down-hole electronics
 COMMON = Usual(ZERO_CELSIUS - 70, ZERO_CELSIUS + 150)  # what a number in the other unit must come to
 FILM = Usual(1.0, 1e5)  # half of still air without radiation; jets of boiling water
@@ -62,12 +77,23 @@ def _of_part(part: Part) -> Iterator[Fault]:
                     f"{part.power:g} W on this face are {flux * 1e-4:,.0f} W/cm^2, more than any chip stands; "
                     f"did you mean {part.power:g} mW?",
                 )
+        case LeadFrame():
+            yield from _length(f"{where}.thickness", part.thickness, SHEET)
+        case Tape():
+            yield from _length(f"{where}.thickness", part.thickness, LAYER)
+            yield from _length(f"{where}.leads.thickness", part.leads.thickness, LAYER)
+        case Adhesive():
+            yield from _length(f"{where}.thickness", part.thickness, JOINT)
+        case Wires():
+            yield from _length(f"{where}.diameter", part.diameter, WIRE)
+        case Vias():
+            yield from _length(f"{where}.diameter", part.diameter, VIA)
         case Carrier() | Board():
             for i, layer in enumerate(part.layers):
                 yield from _length(f"{where}.layers[{i}].thickness", layer.thickness, LAYER)
         case _:
             pass
-    if isinstance(part, Carrier | Encapsulant) and part.size is not None:
+    if isinstance(part, Carrier | LeadFrame | Tape | Encapsulant) and part.size is not None:
         for axis in range(2):
             yield from _length(f"{where}.size[{axis}]", part.size[axis], FOOTPRINT)
 

@@ -47,6 +47,13 @@ def beside(body: FloatArray, base: FloatArray) -> bool:
 
 
 # ---------------------------------------------------------------- joints that land on nothing
+LANDING: dict[Role, str] = {
+    "bumps": "move the chip, or leave those bumps out with rows, a mask or places",
+    "balls": "take the pitch of the pads, or give both the same places",
+    "wires": "change their count, pitch, inset or span",
+}
+
+
 def landing_faults(site: Site) -> Iterator[Fault]:
     """Bumps, balls and wires that end where nothing takes them."""
     for part in site.case.part:
@@ -89,7 +96,7 @@ def _lost(site: Site, part: Part, role: Role, across: Sequence[str], from_above:
     yield Fault(
         f"part '{part.name}'",
         f"{np.count_nonzero(~held):,} of {len(ends):,} {role} meet no {on or 'part of '}{names}, the first at "
-        f"({mm(x)}, {mm(y)}); {REMEDIES[role]}",
+        f"({mm(x)}, {mm(y)}); {LANDING[role]}",
     )
 
 
@@ -112,18 +119,19 @@ def _inside(joints: FloatArray, outline: FloatArray) -> BoolArray:
 
 def _on_one(joints: FloatArray, pieces: FloatArray) -> BoolArray:
     """Which joints stand with their middle on one of many pieces; m, shapes (n, 2, 2) and (m, 2, 2)."""
-    i, j = neighbours(joints, pieces)
-    middles = joints[i].mean(axis=2)
-    on = (middles >= pieces[j, :, 0] - CONTACT) & (middles <= pieces[j, :, 1] + CONTACT)
     held = np.zeros(len(joints), bool)
-    held[i[on.all(axis=1)]] = True
+    middles = joints.mean(axis=2)
+    sizes = np.round(pieces[:, :, 1] - pieces[:, :, 0], 9)
+    for size in np.unique(sizes, axis=0):  # a paddle among leads would call every joint a neighbour of every lead
+        alike = pieces[(sizes == size).all(axis=1)]
+        i, j = neighbours(joints, alike)
+        on = (middles[i] >= alike[j, :, 0] - CONTACT) & (middles[i] <= alike[j, :, 1] + CONTACT)
+        held[i[on.all(axis=1)]] = True
     return held
 
 
 # ---------------------------------------------------------------- what shares a place
-REMEDIES: dict[Role, str] = {
-    "bumps": "move the chip, or leave those bumps out with rows, a mask or places",
-    "balls": "take the pitch of the pads, or give both the same places",
+SHARING: dict[Role, str] = {
     "vias": "leave those vias out with rows, a mask or places",
     "via fill": "leave those vias out with rows, a mask or places",
     "traces": "change their count, pitch or inset",
@@ -149,7 +157,7 @@ def overlap_faults(site: Site) -> Iterator[Fault]:
                 size = " by ".join(mm(high - low) for low, high in shared)
                 at = ", ".join(mm(v) for v in shared[:2].mean(axis=1))
                 more = f" ({pairs:,} places in all)" if pairs > 1 else ""
-                remedy = next((f"; {REMEDIES[s.role]}" for s in (first, second) if s.role in REMEDIES), "")
+                remedy = next((f"; {SHARING[s.role]}" for s in (first, second) if s.role in SHARING), "")
                 yield Fault("part", f"'{first.name}' and '{second.name}' overlap by {size} at ({at}){more}{remedy}")
 
 
