@@ -5,48 +5,16 @@ import math
 import numpy as np
 import pytest
 
+from tests.part_documents import CHIP, FLIPPED, FRAME, GLUE, MOULD, TAPE, WIRES, leaded
 from thermopkg.case.load import from_document
 from thermopkg.errors import CaseError
 from thermopkg.mesh.grid import geometry_grid
 from thermopkg.mesh.voxel import check_connected, paint
 from thermopkg.package.placing import place
 
-FRAME = {
-    "name": "frame", "kind": "lead-frame", "size": ["8 mm", "6 mm"], "thickness": "0.2 mm", "material": "c194",
-    "paddle": ["4 mm", "3 mm"],
-    "leads": {"count": [8, 5], "pitch": "0.5 mm", "width": "0.2 mm", "length": "1 mm"},
-}  # fmt: skip
-CHIP = {
-    "name": "chip", "kind": "chip", "face": "up", "on": "glue", "size": ["3 mm", "2 mm", "0.3 mm"], "power": "1 W",
-}  # fmt: skip
-GLUE = {"name": "glue", "kind": "adhesive", "on": "frame", "thickness": "0.03 mm", "material": "die-attach-film"}
-WIRES = {
-    "name": "wires", "kind": "wires", "from": "chip", "to": "frame", "material": "gold", "diameter": "0.03 mm",
-    "loop": "0.15 mm", "count": [4, 3], "pitch": "0.5 mm", "inset": "0.1 mm", "span": "1.7 mm",
-}  # fmt: skip
-MOULD = {"name": "mould", "kind": "encapsulant", "on": "frame", "height": "1 mm", "material": "emc-0.9"}
-TAPE = {
-    "name": "frame", "kind": "tape", "size": ["8 mm", "6 mm"], "thickness": "0.05 mm", "material": "polyimide",
-    "leads": {
-        "material": "copper", "thickness": "0.02 mm", "side": "top",
-        "count": [8, 5], "pitch": "0.5 mm", "width": "0.2 mm", "length": "2 mm",
-    },
-}  # fmt: skip
-FLIPPED = {
-    **CHIP, "face": "down", "on": "frame", "size": ["4.4 mm", "3 mm", "0.3 mm"],
-    "bumps": {"material": "gold", "diameter": "0.1 mm", "height": "0.03 mm", "pitch": "0.5 mm", "mask": ["11111111"]},
-    "at": ["0 mm", "-1.2 mm"],
-}  # fmt: skip
-
 
 def placed(*parts):
-    document = {
-        "title": "Leads",
-        "study": {"metrics": []},
-        "environment": {"ambient": "25 degC", "top": {"film": "10 W/m^2/K"}},
-        "part": list(parts),
-    }
-    return place(from_document(document))
+    return place(from_document(leaded(*parts)))
 
 
 def changed(part, **keys):

@@ -1,95 +1,16 @@
 """Do chips that look up, two carriers and what leads between them come out as drawn, with volumes by hand?"""
 
 import math
-import tomllib
 
 import numpy as np
 import pytest
 
+from tests.part_documents import ROOM, TRACES, stack
 from thermopkg.case.load import from_document
 from thermopkg.errors import CaseError, GeometryError
 from thermopkg.mesh.grid import geometry_grid
 from thermopkg.mesh.voxel import check_connected, paint
 from thermopkg.package.placing import place
-
-STACK = """
-title = "Two carriers, chips back to back"
-study = { metrics = [] }
-environment = { ambient = "25 degC", top = { film = "10 W/m^2/K" }, bottom = { film = "10 W/m^2/K" } }
-
-[[part]]
-name = "carrier-1"
-kind = "substrate"
-size = ["8 mm", "6 mm"]
-layers = [{ material = "bt-laminate", thickness = "0.2 mm" }]
-
-[[part]]
-name = "chip-1"
-kind = "chip"
-on = "carrier-1"
-size = ["3 mm", "2 mm", "0.3 mm"]
-power = "1 W"
-bumps = { material = "sac305", pitch = "0.5 mm", diameter = "0.2 mm", height = "0.1 mm" }
-
-[[part]]
-name = "adhesive"
-kind = "adhesive"
-on = "chip-1"
-thickness = "0.05 mm"
-material = "silicone-adhesive"
-
-[[part]]
-name = "chip-2"
-kind = "chip"
-face = "up"
-on = "adhesive"
-size = ["4 mm", "2.5 mm", "0.25 mm"]
-power = "0.5 W"
-bumps = { material = "sac305", pitch = "0.5 mm", diameter = "0.2 mm", height = "0.08 mm", count = [7, 4] }
-
-[[part]]
-name = "carrier-2"
-kind = "substrate"
-on = "chip-2"
-size = ["8 mm", "6 mm"]
-layers = [{ material = "bt-laminate", thickness = "0.15 mm" }]
-
-[[part]]
-name = "resin"
-kind = "encapsulant"
-on = "carrier-1"
-up_to = "carrier-2"
-material = "emc-0.9"
-
-[[part]]
-name = "vias"
-kind = "vias"
-through = ["carrier-1", "carrier-2"]
-material = "copper"
-diameter = "0.25 mm"
-plating = "0.03 mm"
-fill = "via-fill"
-pitch = "0.8 mm"
-rows = 1
-"""
-ROOM = 0.1 + 0.3 + 0.05 + 0.25 + 0.08  # mm between the carriers, from the bottom up
-
-
-def stack(**changes):
-    """The stack with keys of its parts changed, by the part's name; None leaves a part out; others are added."""
-    document = tomllib.loads(STACK)
-    for name, keys in changes.items():
-        name = name.replace("_", "-")
-        known = [part for part in document["part"] if part["name"] == name]
-        if keys is None:
-            document["part"].remove(known[0])
-        elif known:
-            known[0].update(keys)
-            for key in [key for key, value in keys.items() if value is None]:
-                del known[0][key]
-        else:
-            document["part"].append({"name": name, **keys})
-    return document
 
 
 def placed(**changes):
@@ -212,10 +133,6 @@ def test_hollow_vias_hold_air_where_they_name_no_fill():
 
 
 # ---------------------------------------------------------------- traces
-TRACES = {
-    "kind": "traces", "from": "carrier-1", "to": "carrier-2", "material": "copper", "width": "0.1 mm",
-    "thickness": "0.02 mm", "count": [5, 3], "pitch": "0.5 mm",
-}  # fmt: skip
 
 
 def test_traces_on_the_wall_lap_over_both_far_faces():
