@@ -37,6 +37,11 @@ class Rerun:
         """Where the record is kept."""
         return self.path.with_name(EXPECTED)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the record says already what the case answers now, and where it comes from."""
+        return self.report.same and self.expected is not None and self.expected.origin is not None
+
 
 def find_cases(paths: Iterable[Path]) -> tuple[Path, ...]:
     """The case files named, and those in the folders named and in the folders right below them, each once.
@@ -138,7 +143,7 @@ def _expected(path: Path, keep: bool) -> Record | None:
 def _found(path: Path, expected: Record | None, tolerance: str | None, progress: Progress) -> Record:
     study = {"tolerance": tolerance} if tolerance is not None else {}
     case = read(path, {"study": study} if study else {})
-    note = expected.origin.note if expected is not None else ""
+    note = expected.origin.note if expected is not None and expected.origin is not None else None
     if expected is not None and not expected.metrics:
         verdicts = chart(geometry(case), case.study.claims)
         return record((), verdicts, Origin(thermopkg=__version__, date=date.today(), note=note))
@@ -168,9 +173,7 @@ def write_all(reruns: Sequence[Rerun], more: Iterable[tuple[Path, str]] = ()) ->
     OutputError : a file cannot be written
     """
     moved = {
-        rerun.expected_path: rerun.found.text()
-        for rerun in reruns
-        if rerun.found is not None and not (rerun.report.same and rerun.expected is not None)
+        rerun.expected_path: rerun.found.text() for rerun in reruns if rerun.found is not None and not rerun.is_kept
     }
     with ExitStack() as stack:
         for path, text in [*moved.items(), *more]:

@@ -21,6 +21,7 @@ def test_every_case_has_what_a_case_has():
 def test_record_of_a_case_is_narrow_and_has_its_origin(path):
     """Narrower than what it is compared with, or the comparison would say little."""
     kept = read_record(path.with_name(EXPECTED))
+    assert kept.origin is not None
     assert kept.metrics or kept.claims
     assert (kept.origin.cells is not None) == bool(kept.metrics)
     for name, number in kept.metrics.items():

@@ -121,6 +121,7 @@ def test_record_is_read_as_it_was_written(tmp_path):
         ({"metrics": {"a": {"value": 3.0, "lower": 1.0, "upper": 2.0, "unit": "K"}}}, ("metrics.a", "does not lie in")),
         ({"claims": {"heat-sink/1": "perhaps"}}, ("claims.heat-sink/1", "'met'")),
         ({"tolerance": 0.1}, ("tolerance", "not permitted")),
+        ({"metrics": None}, ("metrics",)),
         ({"origin": {}}, ("origin.date", "origin.thermopkg")),
     ],
 )
@@ -323,13 +324,16 @@ def test_update_replaces_a_record_that_cannot_be_read(folder, type_in):
     assert type_in("regress", folder)[0] == 0
 
 
-def test_update_of_verdicts_alone_stays_one_of_verdicts_alone(tmp_path, type_in, monkeypatch):
-    (tmp_path / "case.toml").write_text(TEXT, encoding="utf-8")
-    (tmp_path / "expected.json").write_text(kept({}, {"heat-sink/1": "not met"}).text(), encoding="utf-8")
+@pytest.mark.parametrize("first", [kept({}, {"heat-sink/1": "not met"}).text(), '{"metrics": {}}'])
+@pytest.mark.parametrize("claims", [["heat-sink/1", "heat-sink/2"], []])
+def test_update_of_verdicts_alone_stays_one_of_verdicts_alone(first, claims, tmp_path, type_in, monkeypatch):
+    (tmp_path / "base.toml").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "case.toml").write_text(f'extends = "base.toml"\nstudy.claims = {claims}\n', encoding="utf-8")
+    (tmp_path / "expected.json").write_text(first, encoding="utf-8")
     monkeypatch.setattr(suite, "simulate", None)
     assert type_in("regress", tmp_path, "--update")[0] == 0
     found = read_record(tmp_path / "expected.json")
-    assert set(found.claims.values()) == {"met"}
+    assert list(found.claims.values()) == ["met"] * len(claims)
     assert (found.metrics, found.origin.cells) == ({}, None)
 
 

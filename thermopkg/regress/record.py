@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from thermopkg.answer.bracket import Bracket
 from thermopkg.answer.metrics import Metric
@@ -43,7 +43,7 @@ class Origin(Model):
     tolerance: float | None = None  # in percent, what the search was asked for; None where nothing was solved
     cells: int | None = None  # of the last grid; None where nothing was solved
     date: date
-    note: Text = ""  # written by a person, kept when the rest is written anew
+    note: Text | None = None  # written by a person, kept when the rest is written anew
 
 
 class Record(Model):
@@ -53,15 +53,13 @@ class Record(Model):
     """
 
     metrics: dict[str, Number]
-    claims: dict[str, Verdict]
-    origin: Origin
+    claims: dict[str, Verdict] = Field(default_factory=dict)
+    origin: Origin | None = None  # only a record that is still to be written has none
 
     def text(self) -> str:
         """The content of expected.json."""
         return (
-            json.dumps(
-                self.model_dump(mode="json", exclude_defaults=True), indent=1, ensure_ascii=False, allow_nan=False
-            )
+            json.dumps(self.model_dump(mode="json", exclude_none=True), indent=1, ensure_ascii=False, allow_nan=False)
             + "\n"
         )
 
