@@ -94,9 +94,17 @@ def claims(
     json_file: Annotated[
         Path | None, typer.Option("--json-file", metavar="FILE", help="Write the chart here as JSON.")
     ] = None,
+    worth: Annotated[
+        bool,
+        typer.Option("--worth", help="Solve the case with each limitation taken away, in still air and cooled."),
+    ] = False,
+    tolerance: Annotated[
+        str | None, typer.Option("--tolerance", metavar="PERCENT", help="With --worth: half-width of every bracket.")
+    ] = None,
     as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Chart the claims that a case names, limitation by limitation, with the evidence. No solve.
+    """Chart the claims that a case names, limitation by limitation, with the evidence. No solve but for --worth.
 
     Exit code 1 where a claim that the case names is not met.
     """
@@ -105,12 +113,20 @@ def claims(
     from thermopkg.report import charts, result
     from thermopkg.report import sheet as sheets
     from thermopkg.report.folder import whole_file
+    from thermopkg.report.worth import worth_document, worth_markdown, worth_sheet
 
-    checked = _read(case)
+    checked = _read(case, {"tolerance": tolerance})
     asked = checked.study.claims
     verdicts = chart(workflow.geometry(checked), claim_names() if every else asked)
-    document = {"claims": [result.claim(verdict) for verdict in verdicts]}
-    texts = (markdown, charts.markdown(checked.title, verdicts)), (json_file, _json(document))
+    document: dict[str, object] = {"claims": [result.claim(verdict) for verdict in verdicts]}
+    page, sheet = charts.markdown(checked.title, verdicts), None
+    if worth:
+        with _progress(quiet) as progress:
+            found = workflow.worth(checked, progress)
+        document["worth"] = worth_document(found)
+        page += "\n" + worth_markdown(found)
+        sheet = worth_sheet(found)
+    texts = (markdown, page), (json_file, _json(document))
     for path, text in texts:
         if path is not None:
             with whole_file(path) as scratch:
@@ -121,6 +137,8 @@ def claims(
         _paper().print('This case names no claims; add claims = ["heat-sink/1"] to its [study], or try --all.')
     else:
         _paper().print(charts.sorted_chart(verdicts) if every else sheets.claims(verdicts))
+        if sheet is not None:
+            _paper().print(sheet)
     raise typer.Exit(MET if all(v.verdict == "met" for v in verdicts if v.name in asked) else NOT_MET)
 
 

@@ -2,19 +2,24 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from thermopkg.answer.adapt import Adapted, Step, adapt
 from thermopkg.answer.answer import Answer, patches, planes_of, reference_temperature, solve, wanted_of, wanted_places
+from thermopkg.answer.metrics import Metric, metric
 from thermopkg.answer.path import HeatPath, heat_path
 from thermopkg.case.case import Case
 from thermopkg.case.load import load
 from thermopkg.case.plausible import warnings
 from thermopkg.claims.chart import ClaimVerdict, chart, claim_names
-from thermopkg.errors import Fault
+from thermopkg.claims.claims import documents
+from thermopkg.claims.removal import environments, removals
+from thermopkg.claims.rows import AnyLimitation
+from thermopkg.claims.worth import Effect, Worth, differences
+from thermopkg.errors import CaseError, Fault, GeometryError
 from thermopkg.mesh.planning import fits, fixed_grid, most_cells, starting_grid
 from thermopkg.mesh.voxel import VoxelModel, check_circles, check_connected, paint
 from thermopkg.package.placing import place
@@ -149,6 +154,69 @@ def simulate(case: Case, name: str = "case", progress: Progress = silent) -> Out
         verdicts = chart(coarse, case.study.claims)
     timing = Timing(meshed - started, solved - meshed, time.perf_counter() - started)
     return Outcome(name, answer, steps, verdicts, warnings(case), timing)
+
+
+def worth(case: Case, progress: Progress = silent) -> Worth:
+    """What each limitation of the case's claims does to its answers, in still air and under a cooler.
+
+    Every limitation for which there is a change that takes it alone away is taken away; the changed package is solved
+    beside the whole one, each to the study's tolerance.
+
+    Raises
+    ------
+    GeometryError : the parts of the case itself do not fit together
+    ConvergenceError : a solve of the case itself fails
+    """
+    model = geometry(case)
+    verdicts = chart(model, case.study.claims)
+    met = [verdict.name for verdict in verdicts if verdict.verdict == "met"]
+    whole = {
+        name: _numbers(changed, progress, f"{name}, the case as it stands")
+        for name, changed in environments(case).items()
+    }
+    effects, kept = [], []
+    for claim, limitation, parts in _limitations(verdicts):
+        changes = tuple(removals(case, model.package.parts, limitation, parts))
+        if not changes:
+            kept.append((claim, limitation.text))
+        for removal in changes:
+            try:
+                after = chart(geometry(removal.case), case.study.claims)
+                changed = {
+                    name: differences(whole[name], _numbers(variant, progress, f"{name}, {removal.change}"))
+                    for name, variant in environments(removal.case).items()
+                }
+            except (CaseError, GeometryError) as error:
+                effects.append(Effect(claim, limitation.text, removal.change, (), {}, str(error)))
+            else:
+                lost = tuple(v.name for v in after if v.verdict != "met" and v.name in met)
+                effects.append(Effect(claim, limitation.text, removal.change, lost, changed))
+    return Worth(whole, tuple(effects), tuple(kept))
+
+
+def _limitations(verdicts: Sequence[ClaimVerdict]) -> Iterator[tuple[str, AnyLimitation, list[str]]]:
+    """Claim, limitation and the parts that play its elements, each once, where all of these are there."""
+    seen = set()
+    for verdict in verdicts:
+        for claim in documents()[verdict.document].chain(verdict.claim):
+            for limitation in claim.limitation:
+                parts = [part for element in limitation.elements if (part := verdict.parts[element]) is not None]
+                key = limitation, *parts
+                if len(parts) == len(limitation.elements) and key not in seen:
+                    seen.add(key)
+                    yield f"{verdict.document}/{claim.number}", limitation, parts
+
+
+def _numbers(case: Case, progress: Progress, title: str) -> tuple[Metric, ...]:
+    """What the study asks for, bounded; no more than that."""
+    progress(title)
+    fine = mesh(geometry(case))
+    starts = (NO_STARTS, NO_STARTS)
+    if case.study.refine is None:
+        adapted = search(fine, silent)
+        fine, starts = adapted.model, adapted.starts
+    answer = solve(fine, starts, every_part=False)
+    return tuple(metric(item, answer.matrix) for item in wanted_of(fine.package))
 
 
 def heat_paths(answer: Answer) -> dict[str, HeatPath]:

@@ -17,7 +17,7 @@ def printed(renderable):
 
 def verdict(text, counts_as, evidence="", document="pair", number=1, depends_on=None):
     row = LimitationVerdict(text, counts_as, evidence, counts_as)
-    return ClaimVerdict(document, number, counts_as, (row,), depends_on)
+    return ClaimVerdict(document, number, counts_as, (row,), depends_on, {})
 
 
 def test_every_claim_stands_in_one_of_three_lists():

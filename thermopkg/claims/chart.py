@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from thermopkg.claims.casting import Bench, Shortfall, best_casting, weight
+from thermopkg.claims.casting import Bench, Parts, Shortfall, best_casting, weight
 from thermopkg.claims.circuit import Circuit
 from thermopkg.claims.claims import documents
 from thermopkg.claims.finding import Finding, Verdict
@@ -31,6 +31,7 @@ class ClaimVerdict:
     verdict: Verdict
     limitations: tuple[LimitationVerdict, ...]
     depends_on: int | None
+    parts: Parts  # that play its elements, and those of the claims that it depends on
 
     @property
     def name(self) -> str:
@@ -78,6 +79,7 @@ def _claim_verdict(bench: Bench, document_name: str, number: str) -> ClaimVerdic
         _combined(shortfall),
         tuple(_limitation_verdict(item, bench.finding(item, document, parts)) for item in claim.limitation),
         claim.depends_on,
+        parts,
     )
 
 
