@@ -78,7 +78,8 @@ def stack(**changes):
             for key in [key for key, value in keys.items() if value is None]:
                 del known[0][key]
         else:
-            document["part"].append({"name": name, **keys})
+            new = {key: value for key, value in keys.items() if value is not None}
+            document["part"].append({"name": name, **new})
     return document
 
 

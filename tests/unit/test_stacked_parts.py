@@ -165,13 +165,16 @@ def test_traces_may_run_into_pads():
 
 
 # ---------------------------------------------------------------- balls on pads
+BOARD = {"kind": "board", "size": ["12 mm", "12 mm"], "layers": [{"material": "fr4", "thickness": "1 mm"}]}
+PADS = {
+    "kind": "pads", "under": "carrier-1", "material": "copper", "pitch": "1 mm", "diameter": "0.4 mm",
+    "height": "0.02 mm",
+}  # fmt: skip
+BALLS = {**PADS, "kind": "balls", "under": "pads", "material": "sac305", "diameter": "0.5 mm", "height": "0.3 mm"}
+
+
 def test_balls_hang_from_pads_and_the_fill_reaches_around_these():
-    pads = {
-        "kind": "pads", "under": "carrier-1", "material": "copper", "pitch": "1 mm", "diameter": "0.4 mm",
-        "height": "0.02 mm",
-    }  # fmt: skip
-    balls = {**pads, "kind": "balls", "under": "pads", "material": "sac305", "diameter": "0.5 mm", "height": "0.3 mm"}
-    package = placed(vias=None, pads=pads, balls={**balls, "fill": "air"})
+    package = placed(vias=None, pads=PADS, balls={**BALLS, "fill": "air"})
     found = volumes(package)
     assert found["pads"] == pytest.approx(8 * 6 * circle(0.4) * 0.02, rel=1e-9)
     assert found["balls"] == pytest.approx(8 * 6 * circle(0.5) * 0.3, rel=1e-9)
@@ -179,6 +182,21 @@ def test_balls_hang_from_pads_and_the_fill_reaches_around_these():
     assert [z_of(package, name) for name in ("balls", "pads")] == [[0.0, 0.3], [0.3, 0.32]]
     cells = cell_volumes(package)
     assert cells["balls.fill"] == pytest.approx(8 * 6 * 0.32 - found["pads"] - found["balls"], rel=1e-9)
+
+
+def test_a_carrier_stands_on_the_pads_and_balls_that_hang_under_it():
+    """Board 1 mm, balls 0.3 mm, pads 0.02 mm, carrier 0.2 mm."""
+    package = placed(carrier_1={"on": "board"}, board=BOARD, pads=PADS, balls=BALLS)
+    heights = [z_of(package, name) for name in ("board", "balls", "pads", "carrier-1")]
+    assert heights == [[0.0, 1.0], [1.0, 1.3], [1.3, 1.32], [1.32, 1.52]]
+    painted(package)
+
+
+def test_a_package_may_stand_on_pads_of_what_is_under_it():
+    lands = {**PADS, "under": None, "on": "board", "height": "0.03 mm", "count": [8, 6]}
+    package = placed(carrier_1={"on": "lands"}, board=BOARD, pads=PADS, balls=BALLS, lands=lands)
+    assert [z_of(package, name) for name in ("lands", "balls")] == [[1.0, 1.03], [1.03, 1.33]]
+    painted(package)
 
 
 # ---------------------------------------------------------------- what does not fit
@@ -223,6 +241,14 @@ TOWER = {
         (
             {"carrier_2": {"size": ["3 mm", "3 mm"]}, "vias": None},
             ["part 'chip-2'", "8 of 28 bumps meet no part of 'carrier-2'", "(-1.5 mm, -0.75 mm)"],
+        ),
+        (
+            {"carrier_1": {"on": "board"}, "board": {**BOARD, "size": ["7 mm", "12 mm"]}, "pads": PADS, "balls": BALLS},
+            ["part 'balls'", "12 of 48 balls meet no part of 'board'", "(-3.5 mm, -2.5 mm)"],
+        ),
+        (
+            {"pads": PADS, "balls": {**BALLS, "pitch": "1.5 mm", "count": [2, 2]}},
+            ["part 'balls'", "4 of 4 balls meet no metal of 'pads'", "give both the same places"],
         ),
         ({"resin": {"up_to": "carrier-9"}}, ["part[5].up_to", "'carrier-9' is not a part", "carrier-1"]),
         ({"resin": {"up_to": "vias"}}, ["part[5].up_to", "'vias' is of kind vias"]),

@@ -9,7 +9,7 @@ from thermopkg.case.model import part_of
 from thermopkg.case.part import PlacedModel
 from thermopkg.case.parts import Balls, Chip, Encapsulant, Pads, Part, Traces, Vias, Wires
 from thermopkg.errors import Fault
-from thermopkg.package.site import CONTACT, Site, mm, resin_ceiling, resin_floor
+from thermopkg.package.site import CONTACT, Site, footing, mm, resin_ceiling, resin_floor, seat_of
 from thermopkg.package.solids import Role, Solid, neighbours, overlaps
 
 # who holds a place that several take: the later one. Of one rank nothing may share a place, but what gives way
@@ -49,7 +49,7 @@ def beside(body: FloatArray, base: FloatArray) -> bool:
 # ---------------------------------------------------------------- joints that land on nothing
 LANDING: dict[Role, str] = {
     "bumps": "move the chip, or leave those bumps out with rows, a mask or places",
-    "balls": "take the pitch of the pads, or give both the same places",
+    "balls": "give both the same places, or leave those balls out with rows, a mask or places",
     "wires": "change their count, pitch, inset or span",
 }
 
@@ -68,8 +68,12 @@ def landing_faults(site: Site) -> Iterator[Fault]:
                 standing = [p for p in site.case.part if isinstance(p, PlacedModel) and p.on == part.name]
                 across = [p.name for p in standing if not isinstance(p, Encapsulant)]
                 yield from _lost(site, part, "bumps", across, from_above=False)
-            case Balls(under=str(base)) if isinstance(site.part(base), Pads):
-                yield from _lost(site, part, "balls", [base], from_above=False)
+            case Balls(under=str(base)):
+                if isinstance(site.part(base), Pads):
+                    yield from _lost(site, part, "balls", [base], from_above=False)
+                seat = seat_of(site, part)
+                if seat is not None and site.boxes[part.name][2, 0] <= footing(site, seat) + CONTACT:
+                    yield from _lost(site, part, "balls", [seat], from_above=True)
             case Wires():
                 yield from _lost(site, part, "wires", [part.to], from_above=True)
             case _:

@@ -78,6 +78,18 @@ def standing_height(site: Site, part: PlacedModel) -> float:
     return max((other.height + standing_height(site, other) for other in hanging), default=0.0)
 
 
+def seat_of(site: Site, joints: Pads | Balls) -> str | None:
+    """What a part stands on, on joints that hang under it; None where it stands on nothing."""
+    part = site.part(joints.under) if joints.under is not None else None
+    match part:
+        case Pads():
+            return seat_of(site, part)
+        case PlacedModel():
+            return part.on
+        case _:
+            return None
+
+
 def film_heights(part: Tape, body: FloatArray) -> tuple[float, float]:
     """Bottom and top of the film of a tape, m."""
     bottom, top = float(body[2, 0]), float(body[2, 1])
