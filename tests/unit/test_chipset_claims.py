@@ -367,16 +367,28 @@ def test_without_wires_the_three_chips_lose_claim_15_alone():
     assert [v.claim for v in chart(flawed, names_of("triple")) if v.verdict != "met"] == [15]
 
 
-def test_wires_to_another_chip_are_not_the_first_chips():
-    """A flipped chip beside the pair connects the set, so that without wires claim 13 alone is lost."""
-    parts = without(pair(), "wires")
-    parts["beside"] = part(
+def with_a_chip_beside(parts):
+    """A chip flipped onto the carrier beside the stack connects the set, whatever the stack does."""
+    beside = part(
         "chip",
         solid("body", "silicon", box((1.3, 1.9), (-1, 1), (0.23, 0.5))),
         solid("bumps", "sn63pb37", *(around(1.6, y, 0.1, (0.15, 0.23)) for y in (-0.5, 0.5))),
         looks="down",
     )
-    assert_flips(SOUND["pair"], model_of(parts), "pair", WIRES)
+    return {**parts, "beside": beside}
+
+
+def test_without_wires_beside_another_chip_claim_13_alone_is_lost():
+    assert_flips(SOUND["pair"], model_of(with_a_chip_beside(without(pair(), "wires"))), "pair", WIRES)
+
+
+def test_an_unbonded_second_chip_beside_another_one_loses_claim_12_alone():
+    """A slice of each of its bumps is gold: current passes, no bump spans the gap."""
+    parts = without(pair(), "wires")
+    wire = {"wires": part("wires", solid("wires", "gold", *pair()["wires"]["solids"][0]["boxes"][:6]))}  # at x < 0
+    sound = model_of(with_a_chip_beside({**parts, **wire}), planes=((), (), (0.42, 0.44)))
+    slices = within(sound, z=(0.42, 0.44)) & sound.cells_of({"chip-2.bumps"})
+    assert_flips(sound, painted(sound, slices, "wires.wires"), "pair", ON_TOP["pair"])
 
 
 @pytest.mark.parametrize("where", [{"x": (-1.4, -1.2)}, {"z": (0.15, 0.2)}, {"z": (0.68, 0.7)}])

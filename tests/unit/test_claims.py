@@ -393,6 +393,30 @@ def test_bumps_that_end_short_of_the_chip_bond_nothing():
     assert "0 of 16 bumps touch both" in verdict_on(model, BONDED).evidence
 
 
+def test_bumps_that_stand_on_something_else_join_and_do_not_bond():
+    """A slice of each bump is of the capacitor's nickel: current passes, but no bump spans the gap."""
+    middle = model_of().package.parts["chip"].box[2, 0] - 0.04e-3
+    extra = (np.array([]), np.array([]), np.array([middle, middle + 0.1e-6]))
+    sound = model_of(extra=extra)
+    slices = layer(sound, 0.04e-3, 0.0401e-3) & sound.cells_of({"chip.bumps"})
+    assert_only(having(painted_over(sound, slices, "capacitor.terminals"), "not met"), BONDED)
+
+
+def test_passive_beside_its_joints_connects_and_does_not_sit():
+    posts = {
+        f"post-{side}": {
+            "kind": "block",
+            "on": "carrier",
+            "at": [f"{x} mm", "0 mm"],
+            "size": ["0.1 mm", "0.3 mm", "0.2 mm"],
+            "material": "sac305",
+        }
+        for side, x in (("left", 2 - 0.35), ("right", 2 + 0.35))  # just beside the terminals
+    }
+    model = model_of({"capacitor": {"on": None, "over": "carrier", "gap": "0.05 mm"}, **posts})
+    assert_only(having(model, "not met"), PASSIVE_ON)
+
+
 def test_one_bump_is_not_a_plurality():
     bumps = {**PARTS["chip"]["bumps"], "count": [1, 1]}
     model = model_of({"chip": {"bumps": bumps}})

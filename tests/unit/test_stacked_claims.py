@@ -288,6 +288,30 @@ def test_bumps_that_stand_on_something_else_are_no_bond(way, chip, other, z, bro
     assert "0 of 8 bumps touch both" in named(flawed, names, broken).evidence  # each of the 4 is cut in two
 
 
+@pytest.mark.parametrize(
+    ("own", "film", "leads", "broken"),
+    [("first", (0, 0.05), (0.05, 0.07), FIRST_JOINED), ("second", (0.70, 0.75), (0.68, 0.70), SECOND_JOINED)],
+)
+def test_a_chip_may_reach_the_other_carrier_and_not_its_own(own, film, leads, broken):
+    """Its two bumps stand on pads, from which vias pass the leads of its own carrier by; two others join the tapes."""
+    parts = stacked_with(joined="vias")
+    at_left = [(-1.5, y) for y in (-0.5, 0.5)]
+    at_right = [(1.5, y) for y in (-0.5, 0.5)]
+    chip_name = "chip-1" if own == "first" else "chip-2"
+    sheet, bars = parts[own]["solids"]
+    parts[own] = {**parts[own], "solids": (sheet, {**bars, "boxes": bars["boxes"][2:]})}  # leads at x > 0 alone
+    parts[chip_name] = boxes_left(parts, chip_name, "bumps", [0, 1])[chip_name]
+    parts["pads"] = part(
+        "pads", solid("pads", "copper", *(box((-1.6, -0.4), (y - 0.1, y + 0.1), leads) for _, y in at_left))
+    )
+    parts["vias"] = part("vias", solid("vias", "copper", *(around(*p, 0.2, (0, 0.75)) for p in at_left + at_right)))
+    assert bars["boxes"][2][0][0] > 0
+    assert sheet["boxes"][0][2] == list(film)
+    flawed = model_of(parts)
+    assert_flips(SOUND["vias"][0], flawed, VIAS, broken)
+    assert f"0 of 2 contacts of {chip_name} lead to {own}" in named(flawed, VIAS, broken).evidence
+
+
 @each_way
 def test_chips_that_look_the_same_way_are_not_back_to_back(way):
     parts = stacked_with(joined=way)

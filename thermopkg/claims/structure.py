@@ -234,11 +234,14 @@ class Structure:
 
     @once
     def filling(self, compound: str, first: str, second: str) -> Filling | None:
-        """What takes the gap between two parts outside bumps; None where they do not face each other, or touch."""
+        """What takes the gap between two parts outside bumps and the pads that they stand on.
+
+        None where the two do not face each other, or touch.
+        """
         gap = self.gap_between(first, second)
         if gap is None:
             return None
-        return self.filling_of(gap.cells & ~self.cells(lambda region, _: region.role == "bumps"), compound)
+        return self.filling_of(gap.cells & ~self.cells(lambda region, _: region.role in ("bumps", "pads")), compound)
 
     def filling_of(self, room: BoolArray, compound: str) -> Filling | None:
         """What takes a room, shape (nx, ny, nz); None where it has no volume."""
