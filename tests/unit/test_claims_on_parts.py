@@ -97,18 +97,17 @@ def under_a_sink(carrier, n_chips):
     ]
 
 
-def model_of(parts):
+def model_of(parts, **study):
     environment = {"ambient": "25 degC", "top": {"film": "10 W/m^2/K"}}
-    package = place(
-        from_document({"title": "parts", "study": {"metrics": []}, "environment": environment, "part": parts})
-    )
+    document = {"title": "parts", "study": {"metrics": [], **study}, "environment": environment, "part": parts}
+    package = place(from_document(document))
     model = paint(package, geometry_grid(package))
     check_connected(model)
     return model
 
 
-def met(parts):
-    return {v.name for v in chart(model_of(parts), claim_names()) if v.verdict == "met"}
+def met(parts, **study):
+    return {v.name for v in chart(model_of(parts, **study), claim_names()) if v.verdict == "met"}
 
 
 def evidence(parts, name, words):
@@ -142,6 +141,12 @@ def test_stacks_under_a_sink(carrier, n_chips, own):
     parts = under_a_sink(carrier, n_chips)
     assert met(parts) == names("heat-sink", 9, 10, 11, 16, 17, 20, *own)
     assert evidence(parts, f"heat-sink/{own[1]}", "wires run").startswith("14 of 14 wires")
+
+
+@pytest.mark.parametrize("parts", [stacked(True, "vias"), stacked(False, "vias"), under_a_sink(FRAME, 3)])
+def test_round_joints_read_on_the_same_claims(parts):
+    """Circles go by the middles of cells: bumps, plated vias and their fill keep their places."""
+    assert met(parts, round=True) == met(parts)
 
 
 # ---------------------------------------------------------------- what they lose

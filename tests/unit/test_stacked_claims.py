@@ -132,7 +132,7 @@ def test_path_through_smeared_copper_says_so():
     model = model_of(stacked_with(joined="vias", carriers="substrate"))
     found = named(model, VIAS, JOINED)
     assert "4 of 4 contacts of chip-1" in found.evidence  # one sheet of smeared copper joins all bumps
-    assert "is smeared and conducts in every direction" in found.evidence
+    assert "first.layer and second.layer are smeared and conduct in every direction" in found.evidence
 
 
 # ---------------------------------------------------------------- deletions

@@ -10,7 +10,7 @@ import numpy as np
 
 from thermopkg.arraytypes import BoolArray, IntArray
 from thermopkg.claims.rows import Conductor
-from thermopkg.claims.structure import Structure, around, beside, bodies, numbers_in, once
+from thermopkg.claims.structure import Structure, around, beside, bodies, cells_of, numbers_in, once
 from thermopkg.mesh.voxel import NOTHING
 from thermopkg.package.solids import Role
 
@@ -67,18 +67,18 @@ class Circuit:
         pads = self.pieces("pads")
         is_chip = self.structure.kind(part) == "chip"
         touching = numbers_in(pads, self._at_face(part) if is_chip else around(self.structure.body(part)))
-        return np.asarray((self.contacts(part) > 0) | np.isin(pads, list(touching)))
+        return np.asarray((self.contacts(part) > 0) | cells_of(pads, touching))
 
     @once
     def reach(self, part: str) -> BoolArray:
         """Cells of the landing and those that share a face with it, shape (nx, ny, nz)."""
         return self.landing(part) | around(self.landing(part))
 
-    def leading(self, first: str, second: str) -> IntArray:
+    def leading(self, first: str, second: str) -> set[int]:
         """Numbers of the first part's contacts from which current gets to a contact of the second."""
         return self._leading(self.conductors, first, second)
 
-    def leading_through(self, by: Conductor, chip: str, chips: tuple[str, str], carriers: tuple[str, str]) -> IntArray:
+    def leading_through(self, by: Conductor, chip: str, chips: tuple[str, str], carriers: tuple[str, str]) -> set[int]:
         """Numbers of the chip's contacts that lead to the other chip's carrier by way of the vias or traces.
 
         Only the two carriers, the joints on them and the vias or traces conduct here.
@@ -100,10 +100,10 @@ class Circuit:
         joints = self.structure.cells(lambda region, _: region.role == "bumps" and region.part in chips)
         return np.asarray((joints & self.conducting) | self.landing(carriers[0]) | self.landing(carriers[1]))
 
-    def _leading(self, labels: IntArray, first: str, second: str) -> IntArray:
+    def _leading(self, labels: IntArray, first: str, second: str) -> set[int]:
         contacts = self.contacts(first)
         shared = numbers_in(labels, contacts > 0) & numbers_in(labels, self.contacts(second) > 0)
-        return np.unique(contacts[np.isin(labels, list(shared)) & (contacts > 0)])
+        return numbers_in(contacts, cells_of(labels, shared))
 
     def path(self, first: str, second: str, labels: IntArray | None = None) -> str:
         """The solids that a current takes from one part's contacts to another's, where there is a way.
@@ -134,5 +134,9 @@ class Circuit:
             seen |= onward
             routes.extend([*route, number] for number in sorted(onward))
         words = " -> ".join(f"{model.regions[i].solid} ({model.regions[i].material})" for i in routes[0])
-        smeared = [model.regions[i].solid for i in routes[0] if self.structure.solids[i].filler is not None]
-        return words + (f"; {' and '.join(smeared)} is smeared and conducts in every direction" if smeared else "")
+        sheets = (model.regions[i].solid for i in routes[0] if self.structure.solids[i].filler is not None)
+        smeared = list(dict.fromkeys(sheets))
+        if not smeared:
+            return words
+        verbs = "is smeared and conducts" if len(smeared) == 1 else "are smeared and conduct"
+        return f"{words}; {' and '.join(smeared)} {verbs} in every direction"

@@ -6,7 +6,7 @@ from thermopkg.arraytypes import IntArray
 from thermopkg.claims import rows
 from thermopkg.claims.circuit import ROLES, Circuit
 from thermopkg.claims.finding import Finding, spread
-from thermopkg.claims.structure import around, beside, bodies, numbers_in
+from thermopkg.claims.structure import around, beside, bodies, cells_of, numbers_in
 
 
 # ---------------------------------------------------------------- bonds
@@ -25,7 +25,7 @@ def flip_chip(
     bumps, joints = bodies(own), bodies(own | structure.cells(lambda region, _: region.role == "pads"))
     on_top = numbers_in(joints, beside(structure.body(upper), above=True))
     below = numbers_in(joints, beside(structure.body(lower), above=False))
-    both = len(numbers_in(bumps, np.isin(joints, list(on_top & below))))
+    both = len(numbers_in(bumps, cells_of(joints, on_top & below)))
     return Finding(
         both >= limitation.least,
         f"active face of {chip} looks {looks} at {carrier}; {both} of {bumps.max()} bumps touch both, "
@@ -39,7 +39,7 @@ def ball_array(circuit: Circuit, limitation: rows.BallArray, balls: str, carrier
     own = bodies(structure.body(balls))
     joints = bodies(structure.body(balls) | circuit.of_roles("pads"))
     seated = numbers_in(joints, beside(structure.body(carrier), above=hang))
-    attached = (own > 0) & np.isin(joints, list(seated))
+    attached = (own > 0) & cells_of(joints, seated)
     numbers, first_cells = np.unique(own[attached], return_index=True)
     i, j, _ = (index[first_cells] for index in np.nonzero(attached))  # the same corner of every ball
     n_columns = int(np.count_nonzero(np.unique(i, return_counts=True)[1] >= limitation.least[1]))
@@ -64,7 +64,7 @@ def bumps_on_face(circuit: Circuit, limitation: rows.BumpsOnFace, carrier: str, 
     standing = numbers_in(joints, outside) & numbers_in(joints, solder)
     if (outside & structure.cells(lambda region, _: region.role == "encapsulant")).any():
         return Finding(False, f"{len(standing)} solder bumps stand on {face}, which is moulded over, wholly or in part")
-    numbers = np.unique(structure.model.region[np.isin(joints, list(standing)) & solder])
+    numbers = np.unique(structure.model.region[cells_of(joints, standing) & solder])
     named = ", ".join(f"{structure.model.regions[n].solid} ({structure.model.regions[n].material})" for n in numbers)
     return Finding(
         len(standing) >= limitation.least,
@@ -74,7 +74,7 @@ def bumps_on_face(circuit: Circuit, limitation: rows.BumpsOnFace, carrier: str, 
 
 # ---------------------------------------------------------------- circuits
 def connected(circuit: Circuit, limitation: rows.Connected, first: str, second: str) -> Finding:
-    n_contacts, joined = int(circuit.contacts(first).max()), circuit.leading(first, second).size
+    n_contacts, joined = int(circuit.contacts(first).max()), len(circuit.leading(first, second))
     count = f"{joined} of {n_contacts} contacts of {first} lead to {second}"
     if joined >= limitation.least:
         return Finding(True, f"{count}: {circuit.path(first, second)}")
@@ -87,7 +87,7 @@ def chipset_connected(circuit: Circuit, limitation: rows.ChipsetConnected, carri
     chips = circuit.structure.chipset(carrier)
     if not chips:
         return Finding(False, f"no chip stands over {carrier}")
-    leading = {chip: circuit.leading(chip, carrier).size for chip in chips}
+    leading = {chip: len(circuit.leading(chip, carrier)) for chip in chips}
     each = (f"{n} of {circuit.contacts(chip).max()} contacts of {chip}" for chip, n in leading.items())
     count = f"{' and '.join(each)} lead to {carrier}"
     if sum(leading.values()) >= limitation.least:
@@ -160,7 +160,7 @@ def trace_ends(circuit: Circuit, limitation: rows.TraceEnds, first: str, second:
     on_pads = []
     for carrier in (first, second):
         own = numbers_in(pads, around(circuit.structure.body(carrier)))
-        on_pads.append(either & numbers_in(pieces, around(np.isin(pads, list(own)))))
+        on_pads.append(either & numbers_in(pieces, around(cells_of(pads, own))))
     good = on_pads[0] & on_pads[1]
     return Finding(
         len(good) >= limitation.least and good == either,
@@ -187,7 +187,7 @@ def joined_through(
         return Finding(False, f"conductors of {carrier} and {other} touch without any {by}")
     counts, joined = [], []
     for chip, goal in zip(chips, reversed(carriers), strict=True):
-        joined.append(circuit.leading_through(by, chip, chips, carriers).size)
+        joined.append(len(circuit.leading_through(by, chip, chips, carriers)))
         counts.append(f"{joined[-1]} of {circuit.contacts(chip).max()} contacts of {chip} lead to {goal}")
     count = f"through {by} {' and '.join(counts)}, without them none"
     if min(joined) >= limitation.least:
