@@ -40,6 +40,8 @@ GHOST_OPACITY = 0.45
 UNSEEN: tuple[Role, ...] = ("fill",)
 MOST_BOXES = 6_000  # of one piece; more are finer than the picture, and every n-th is drawn
 LONGEST_LABEL = 40  # characters
+SAME_HEIGHT = 1e-6  # relative
+PAGE = 150.0, 45.0, 8.0  # mm: width, height of a page without a level, and what a level takes
 LINE, HAIRLINE = 0.3, 0.06  # points, the edges of a box and of one that is hardly larger than its edges
 SMALL = 0.02  # of the drawing's width; boxes below have hairlines
 
@@ -57,6 +59,12 @@ class Piece:
     def bounds(self) -> FloatArray:
         """The box around all boxes, mm, shape (3, 2)."""
         return np.stack([self.boxes[:, :, 0].min(axis=0), self.boxes[:, :, 1].max(axis=0)], axis=1)
+
+
+def page_size(model: VoxelModel) -> tuple[float, float]:
+    """A page on which all levels have room, mm."""
+    width, bare, level = PAGE
+    return width, bare + level * len(_levels(_pieces(model)))
 
 
 def draw_exploded(model: VoxelModel, ax: Axes) -> Axes:
@@ -132,14 +140,26 @@ def _piece(part: str, role: Role | None, members: Sequence[tuple[Solid, Colour]]
 
 
 def _levels(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """Pieces from the lowest to the highest; those at one height that lie beside one another share a level."""
+    """Pieces from the lowest to the highest; those at one height that lie beside one another share a level.
+
+    What holds others, as a moulding does, comes right above the highest of those that end below its top.
+    """
+
+    def height(piece: Piece) -> tuple[float, bool]:
+        held = [other for other in pieces if piece.ghost and _ends_in(other, piece)]
+        return max(float(p.bounds[2].mean()) for p in held or [piece]), piece.ghost
+
     levels: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda p: float(p.bounds[2].mean())):
+    for piece in sorted(pieces, key=height):
         if levels and all(_beside(piece, other) for other in levels[-1]):
             levels[-1].append(piece)
         else:
             levels.append([piece])
     return levels
+
+
+def _ends_in(piece: Piece, ghost: Piece) -> bool:
+    return not piece.ghost and bool(ghost.bounds[2, 0] < piece.bounds[2, 1] < ghost.bounds[2, 1] * (1 - SAME_HEIGHT))
 
 
 def _beside(first: Piece, second: Piece) -> bool:

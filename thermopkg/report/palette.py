@@ -37,7 +37,7 @@ KIND_COLOURS = {
     "film": "#d5e3f0",
 }
 LIGHTEN = 0.3  # of the way to white, from one item of a kind to the next
-LONGEST_LABEL = 44  # characters; more would leave the picture itself too little of the page
+LONGEST_LABEL = 50  # characters; more would leave the picture itself too little of the page
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from thermopkg.answer.answer import Answer
 from thermopkg.answer.path import HeatPath
 from thermopkg.report.allowed import draw_allowed_power
 from thermopkg.report.drawing import picture
-from thermopkg.report.exploded import draw_exploded
+from thermopkg.report.exploded import draw_exploded, page_size
 from thermopkg.report.plots import draw_heat_path, draw_layout, draw_plan, draw_section, draw_temperature
 from thermopkg.report.refinement import draw_refinement
 from thermopkg.report.result import ZERO_CELSIUS
@@ -34,7 +34,7 @@ def save_pictures(folder: Path, answer: Answer, paths: Mapping[str, HeatPath], s
     model, celsius = answer.model, answer.temperature - ZERO_CELSIUS
     _save(folder / "section.png", partial(draw_section, model), WIDE)
     _save(folder / "layout.png", partial(draw_layout, model), SQUARE)
-    _save(folder / "exploded.png", partial(draw_exploded, model), TALL)
+    _save(folder / "exploded.png", partial(draw_exploded, model), page_size(model))
     _save(folder / "temperature.png", partial(draw_temperature, model, celsius), WIDE)
     for face in model.package.active_faces:
         if face.part in paths:

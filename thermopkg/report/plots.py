@@ -73,6 +73,8 @@ def draw_section(model: VoxelModel, ax: Axes, *, y: float | None = None, stretch
 def draw_layout(model: VoxelModel, ax: Axes, *, z: float | None = None) -> Axes:
     """The package seen from above, cut open at one height; chips and sinks that lie elsewhere as dashed outlines.
 
+    Wires that the plane meets are drawn along their whole way.
+
     Parameters
     ----------
     z : m; by default where the plane meets the most chips and parts
@@ -92,6 +94,11 @@ def draw_layout(model: VoxelModel, ax: Axes, *, z: float | None = None) -> Axes:
             corners = _rectangles(part.box[None] * MM)[0]
             dashed.append(np.stack([corners, np.roll(corners, 1, axis=0)], axis=1))
             labels.append(Label(f"{name}, {'above' if part.box[2, 0] >= z else 'below'}", *_on_edge(corners)))
+    for number, solid in enumerate(model.package.solids):
+        if solid.role == "wires" and int(table[number]) in points:
+            wires = PolyCollection(list(_rectangles(solid.boxes * MM)), facecolors=[found[int(table[number])].colour])
+            wires.set(edgecolor=INK, linewidth=0.2, zorder=2)
+            ax.add_collection(wires, autolim=False)
     reserve = LEADER + text_width([label.text for label in labels])
     frame(ax, window, up, reserve, 1.0)
     colours = np.array([*((*item.colour, 1.0) for item in found), (1.0, 1.0, 1.0, 0.0)])
