@@ -1,7 +1,10 @@
 """Do packages written as parts of a case read on the claims, and lose them with a via, a wire or a row of bumps?"""
 
+import json
+
 import pytest
 
+from thermopkg import workflow
 from thermopkg.case.load import from_document
 from thermopkg.claims.chart import chart, claim_names
 from thermopkg.mesh.grid import geometry_grid
@@ -147,6 +150,43 @@ def test_stacks_under_a_sink(carrier, n_chips, own):
 def test_round_joints_read_on_the_same_claims(parts):
     """Circles go by the middles of cells: bumps, plated vias and their fill keep their places."""
     assert met(parts, round=True) == met(parts)
+
+
+def toml(value):
+    """A value on one line of TOML, which writes strings and lists as JSON does."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {toml(item)}" for key, item in value.items()) + " }"
+    return "[" + ", ".join(map(toml, value)) + "]" if isinstance(value, list) else json.dumps(value)
+
+
+def table(name, keys):
+    return f"[[{name}]]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in keys.items())
+
+
+HEAD = """
+title = "parts"
+study = { metrics = [] }
+environment = { ambient = "25 degC", top = { film = "10 W/m^2/K" } }
+"""
+BALLS = {"kind": "balls", "material": "sac305", "diameter": "0.4 mm", "height": "0.3 mm", "pitch": "1 mm"}
+
+
+def test_a_package_on_a_package_stands_on_the_bumps_that_its_base_needs(tmp_path):
+    """Both are two substrates with vias; 8 by 6 balls of 1 mm pitch hang under the upper one."""
+    upper = [*stacked(False, "vias"), {"name": "balls", "under": "carrier-1", **BALLS}]
+    memory = {"name": "memory", "file": "../upper/case.toml", "on": "carrier-2"}
+    for name, parts, packages in (("upper", upper, []), ("lower", stacked(False, "vias"), [memory])):
+        (tmp_path / name).mkdir()
+        tables = [*(table("package", keys) for keys in packages), *(table("part", keys) for keys in parts)]
+        (tmp_path / name / "case.toml").write_text("".join([HEAD, *tables]), encoding="utf-8")
+    charts = {
+        name: {v.name: v for v in chart(workflow.geometry(workflow.read(tmp_path / name / "case.toml")), claim_names())}
+        for name in ("upper", "lower")
+    }
+    assert {n for n, v in charts["upper"].items() if v.verdict == "met"} == names("stacked", 1, 3, 5, 6)
+    assert {n for n, v in charts["lower"].items() if v.verdict == "met"} == names("stacked", 1, 2, 3, 5, 6)
+    (bumps,) = charts["lower"]["stacked/2"].limitations
+    assert bumps.evidence == "48 solder bumps stand on carrier-2.top, away from carrier-1: memory-balls (sac305)"
 
 
 # ---------------------------------------------------------------- what they lose
