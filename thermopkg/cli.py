@@ -144,13 +144,18 @@ def claims(
 
 @app.command("check-case")
 def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -> None:
-    """Read a case and place its parts; say what is wrong or suspicious. No solve."""
+    """Read a case and place its parts; say what is wrong or suspicious, and what everything weighs. No solve."""
+    from rich.padding import Padding
+
     from thermopkg import workflow
     from thermopkg.case.plausible import warnings
+    from thermopkg.mesh.contents import contents
+    from thermopkg.report.contents import contents_document, contents_table
 
     checked = _read(case, {"refine": refine})
-    model = workflow.mesh(workflow.geometry(checked))
-    found = warnings(checked)
+    coarse = workflow.geometry(checked)
+    model = workflow.mesh(coarse)
+    found, held = warnings(checked), contents(coarse)
     nx, ny, nz = model.grid.shape
     if as_json:
         _print_json(
@@ -159,6 +164,7 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
                 "title": checked.title,
                 "parts": [part.name for part in checked.part],
                 "cells": model.grid.n_cells,
+                "contents": contents_document(held),
                 "warnings": [{"path": fault.path, "text": fault.message} for fault in found],
             }
         )
@@ -168,6 +174,7 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
     low, high = model.package.bounds[:, 0], model.package.bounds[:, 1]
     size = " × ".join(f"{1e3 * v:.4g}" for v in high - low)
     console.print(f"  {len(checked.part)} parts in {size} mm, {nx} × {ny} × {nz} = {model.grid.n_cells:,} cells")
+    console.print(Padding(contents_table(held), (0, 0, 0, 2)))
     for fault in found:
         console.print(f"  worth a second look: {fault.path}: {fault.message}")
 

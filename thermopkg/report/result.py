@@ -13,8 +13,10 @@ from thermopkg.answer.answer import ACTIVE, Answer, PartTemperature, SolverFigur
 from thermopkg.answer.bracket import Bracket
 from thermopkg.claims.chart import ClaimVerdict
 from thermopkg.errors import Fault
+from thermopkg.mesh.contents import contents
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.package.solids import Role
+from thermopkg.report.contents import contents_document
 
 SCHEMA = 1  # version of the layout
 ZERO_CELSIUS = 273.15  # K
@@ -53,6 +55,7 @@ def document(
             "shape": model.grid.shape,
             "steps": len(steps),
         },
+        "contents": contents_document(contents(model)),
         "refinement": [_step(step) for step in steps],
         "tolerance": {"wanted": model.package.case.study.tolerance / 100, "reached": _finite(answer.widest)},
         "metrics": {
