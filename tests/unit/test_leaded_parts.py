@@ -117,6 +117,42 @@ def test_resin_reaches_up_between_the_leads_of_a_tape():
     assert leads.bounds[2, 0] == pytest.approx((0.2 + 0.03 + 0.3 + 0.03) * 1e-3)
 
 
+def test_resin_reaches_up_through_what_is_open_of_a_lead_frame():
+    """As the frame under it reaches down: the mould takes all of 1.5 by 8 by 6 mm that frames, chip and glue leave."""
+    lid = {**FRAME, "name": "lid", "on": "post", "paddle": None}
+    post = {"name": "post", "kind": "block", "on": "frame", "at": ["-3.5 mm", "0 mm"], "material": "copper",
+            "size": ["0.2 mm", "0.2 mm", "1.1 mm"]}  # fmt: skip
+    package = placed(
+        FRAME, GLUE, CHIP, post, changed(lid, at=["3.5 mm", "0 mm"]), changed(MOULD, height=None, up_to="lid")
+    )
+    assert (package.parts["mould"].box[2] * 1e3).round(9).tolist() == [0.0, 1.5]
+    solids, cells = volumes(package)
+    assert cells["mould"] == pytest.approx(
+        solids["mould"] - sum(v for n, v in solids.items() if n != "mould"), rel=1e-9
+    )
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"kind": "vias", "between": ["lower", "frame"], "diameter": "0.1 mm", "places": [["3.9 mm", "2.9 mm"]]},
+        {"kind": "vias", "between": ["lower", "frame"], "diameter": "0.1 mm", "places": [["3.9 mm", "0 mm"]]},
+        {"kind": "traces", "from": "lower", "to": "frame", "width": "0.1 mm", "thickness": "0.02 mm", "count": [2, 2],
+         "pitch": "0.5 mm", "inset": "0.05 mm"},
+    ],
+    ids=["vias beside leads", "vias on leads", "traces"],
+)  # fmt: skip
+def test_what_leads_between_tapes_reaches_from_film_to_film(link):
+    """Film 0.05, leads 0.02, post 1 and leads 0.02 mm: from 0.05 to 1.09 mm."""
+    post = {"name": "post", "kind": "block", "on": "lower", "material": "copper", "size": ["1 mm", "1 mm", "1 mm"]}
+    upper = changed(TAPE, on="post", leads_side="bottom")
+    resin = changed(MOULD, on="lower", height=None, up_to="frame")
+    package = placed({**TAPE, "name": "lower"}, post, upper, resin, {"name": "link", "material": "copper", **link})
+    np.testing.assert_allclose(package.parts["link"].box[2] * 1e3, [0.05, 1.09], atol=1e-12)
+    solids, cells = volumes(package)
+    assert cells["link"] == pytest.approx(solids["link"], rel=1e-9)
+
+
 # ---------------------------------------------------------------- what does not fit
 @pytest.mark.parametrize(
     ("parts", "said"),

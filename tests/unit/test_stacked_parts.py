@@ -184,6 +184,14 @@ def test_balls_hang_from_pads_and_the_fill_reaches_around_these():
     assert cells["balls.fill"] == pytest.approx(8 * 6 * 0.32 - found["pads"] - found["balls"], rel=1e-9)
 
 
+@pytest.mark.parametrize(("kept", "n"), [({"count": [4, 3]}, 12), ({"rows": 1}, 24), ({"mask": ["101", "111"]}, 5)])
+def test_balls_without_places_hang_one_from_each_pad(kept, n):
+    package = placed(vias=None, pads={**PADS, **kept}, balls=BALLS)
+    pads, balls = (next(s.boxes for s in package.solids if s.name == name) for name in ("pads", "balls"))
+    assert len(pads) == len(balls) == n
+    np.testing.assert_allclose(pads[:, :2].mean(axis=2), balls[:, :2].mean(axis=2), atol=1e-15)
+
+
 def test_a_carrier_stands_on_the_pads_and_balls_that_hang_under_it():
     """Board 1 mm, balls 0.3 mm, pads 0.02 mm, carrier 0.2 mm."""
     package = placed(carrier_1={"on": "board"}, board=BOARD, pads=PADS, balls=BALLS)
@@ -249,6 +257,10 @@ TOWER = {
         (
             {"pads": PADS, "balls": {**BALLS, "pitch": "1.5 mm", "count": [2, 2]}},
             ["part 'balls'", "4 of 4 balls meet no metal of 'pads'", "give both the same places"],
+        ),
+        (
+            {"pads": {**PADS, "pitch": "1.09 mm"}, "balls": {**BALLS, "pitch": "1.09 mm"}},
+            ["part 'balls'", "sticks out of 'carrier-1' by"],
         ),
         ({"resin": {"up_to": "carrier-9"}}, ["part[5].up_to", "'carrier-9' is not a part", "carrier-1"]),
         ({"resin": {"up_to": "vias"}}, ["part[5].up_to", "'vias' is of kind vias"]),

@@ -38,6 +38,7 @@ from thermopkg.package.package import ActiveFace, Package, PlacedPart
 from thermopkg.package.site import (
     CONTACT,
     Site,
+    carrying,
     centre_of,
     fits_on_face,
     footing,
@@ -103,7 +104,7 @@ PlacedPartModel = (
 
 
 def _box_of(site: Site, part: PlacedPartModel) -> FloatArray:
-    base = site.base_of(part)
+    base, base_name = site.base_of(part), part.base
     match part:
         case Encapsulant():
             return _encapsulant_box(site, part)
@@ -111,15 +112,15 @@ def _box_of(site: Site, part: PlacedPartModel) -> FloatArray:
             bottom = float(base[2, 0]) - part.height if part.under is not None else _bottom(site, part)
             top = float(base[2, 0]) if part.under is not None else bottom + part.height
             body = _joints_box(site, part, (bottom, top))
-            base = joint_face(site, part)
+            base, base_name = joint_face(site, part), carrying(site, part)
         case _:
             size, height = _extent(site, part)
             bottom = float(base[2, 0]) - height if part.under is not None else _bottom(site, part)
             top = float(base[2, 0]) if part.under is not None else bottom + height
             x, y = centre_of(base)
             body = box((x + part.at[0], y + part.at[1]), size, bottom, top)
-    if part.base is not None:
-        _check_footprint(site, part, body, base)
+    if base_name is not None:
+        _check_footprint(site, part, body, base, base_name)
     return body
 
 
@@ -186,17 +187,14 @@ def _encapsulant_box(site: Site, part: Encapsulant) -> FloatArray:
         site.fault(part, f"has no height: its top lies {mm(floor - top)} below the top of '{carrier}'")
     bottom = resin_floor(site, carrier)
     body = box((x + part.at[0], y + part.at[1]), part.size or size_of(base), bottom, max(top, bottom + CONTACT))
-    _check_footprint(site, part, body, base, base_name=carrier)
+    _check_footprint(site, part, body, base, carrier)
     return body
 
 
 SMALLER_THAN_BASE = (Chip, Adhesive, Passive, Pads, Balls, Encapsulant)
 
 
-def _check_footprint(
-    site: Site, part: PlacedPartModel, body: FloatArray, base: FloatArray, base_name: str = ""
-) -> None:
-    base_name = base_name or part.base or ""
+def _check_footprint(site: Site, part: PlacedPartModel, body: FloatArray, base: FloatArray, base_name: str) -> None:
     overhangs = isinstance(part, Chip | Adhesive) and isinstance(site.part(base_name), Chip | Adhesive)
     if isinstance(part, SMALLER_THAN_BASE) and part.over is None and not overhangs:
         if out := sticking_out(body, base):

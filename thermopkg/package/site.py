@@ -123,10 +123,16 @@ def resin_ceiling(site: Site, name: str) -> float:
 
 
 # ---------------------------------------------------------------- joints that are parts
-def joint_face(site: Site, part: Pads | Balls) -> FloatArray:
-    """The box of the part whose face carries the joints: for balls under pads, that which carries the pads."""
+def carrying(site: Site, part: Pads | Balls) -> str | None:
+    """The part on whose face the joints are laid out: for balls under pads, that which carries the pads."""
     pads = _pads_over(site, part)
-    return site.base_of(part) if pads is None else joint_face(site, pads)
+    return part.base if pads is None else carrying(site, pads)
+
+
+def joint_face(site: Site, part: Pads | Balls) -> FloatArray:
+    """The box of the part that carries the joints; a point where it is none."""
+    name = carrying(site, part)
+    return np.zeros((3, 2)) if name is None else site.boxes[name]
 
 
 def layout(site: Site, part: Pads | Balls) -> Pads | Balls:
