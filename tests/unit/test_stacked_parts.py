@@ -209,6 +209,16 @@ def test_a_package_may_stand_on_pads_of_what_is_under_it():
 
 # ---------------------------------------------------------------- what does not fit
 ALONE = {"pitch": None, "rows": None}
+FLIPPED = {
+    "kind": "chip",
+    "size": ["3.6 mm", "1 mm", "0.1 mm"],
+    "bumps": {
+        "material": "sac305",
+        "diameter": "0.1 mm",
+        "height": "0.05 mm",
+        "places": [["-1.6 mm", "0 mm"], ["-1 mm", "0 mm"], ["1 mm", "0 mm"], ["1.6 mm", "0 mm"]],
+    },
+}
 TOWER = {
     "kind": "substrate", "on": "carrier-1", "size": ["0.5 mm", "6 mm"],
     "layers": [{"material": "fr4", "thickness": "0.1 mm"}],
@@ -261,6 +271,19 @@ TOWER = {
         (
             {"pads": {**PADS, "pitch": "1.09 mm"}, "balls": {**BALLS, "pitch": "1.09 mm"}},
             ["part 'balls'", "sticks out of 'carrier-1' by"],
+        ),
+        ({"chip_1": {"size": ["9 mm", "2 mm", "0.3 mm"]}}, ["part 'chip-1'", "sticks out of 'carrier-1' by 0.5 mm"]),
+        (
+            {"flipped": {**FLIPPED, "on": "chip-1"}, "adhesive": None, "chip_2": {"on": "flipped"}},
+            ["part 'flipped'", "2 of 4 bumps meet no part of 'chip-1', the first at (-1.6 mm, 0 mm)"],
+        ),
+        (
+            {"flipped": {**FLIPPED, "on": "chip-2"}, "carrier_2": None, "resin": None, "vias": None},
+            ["part 'flipped'", "stands with its bumps on those of 'chip-2'; keep one"],
+        ),
+        (
+            {"part": {"kind": "passive", "on": "chip-2", "size": ["9 mm", "1 mm", "1 mm"], "material": "mlcc-body"}},
+            ["part 'part'", "sticks out of 'chip-2' by 2.5 mm at low x"],
         ),
         ({"resin": {"up_to": "carrier-9"}}, ["part[5].up_to", "'carrier-9' is not a part", "carrier-1"]),
         ({"resin": {"up_to": "vias"}}, ["part[5].up_to", "'vias' is of kind vias"]),
