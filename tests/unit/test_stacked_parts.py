@@ -207,6 +207,24 @@ def test_a_package_may_stand_on_pads_of_what_is_under_it():
     painted(package)
 
 
+def test_balls_stand_on_top_and_on_pads_there():
+    """The stack ends 1.13 mm up; two rows of 8 by 6 places are 8 * 6 - 4 * 2 = 40."""
+    balls = {
+        "kind": "balls", "on": "carrier-2", "material": "sac305", "pitch": "1 mm", "diameter": "0.5 mm",
+        "height": "0.3 mm", "rows": 2, "fill": "air",
+    }  # fmt: skip
+    package = placed(vias=None, balls=balls)
+    assert volumes(package)["balls"] == pytest.approx(40 * circle(0.5) * 0.3, rel=1e-9)
+    assert volumes(package)["balls.fill"] == pytest.approx(8 * 6 * 0.3, rel=1e-9)
+    assert z_of(package, "balls") == [1.13, 1.43]
+    pads = {**balls, "kind": "pads", "material": "copper", "diameter": "0.4 mm", "height": "0.02 mm"}
+    del pads["fill"]
+    package = placed(vias=None, pads=pads, balls={**balls, "on": "pads"})
+    assert volumes(package)["balls.fill"] == pytest.approx(8 * 6 * 0.32, rel=1e-9)
+    assert [z_of(package, name) for name in ("pads", "balls")] == [[1.13, 1.15], [1.15, 1.45]]
+    painted(package)
+
+
 # ---------------------------------------------------------------- what does not fit
 ALONE = {"pitch": None, "rows": None}
 FLIPPED = {

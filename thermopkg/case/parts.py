@@ -150,10 +150,10 @@ class Pads(PlacedModel, Array):
 
 
 class Balls(PlacedModel, Array):
-    """Solder balls under a carrier or its pads, with what lies between them, if anything."""
+    """Solder balls under or on a carrier or its pads, with what lies between them, if anything."""
 
     kind: Literal["balls"] = "balls"
-    fill: MaterialName | None = None  # between the balls, across the face they hang from
+    fill: MaterialName | None = None  # between the balls, across the face that carries them
 
 
 class Vias(PartModel, Joints):

@@ -160,8 +160,8 @@ def _misplaced(place: Place, item: Outline, others: Sequence[Outline], complete:
     match item.kind:
         case "encapsulant" if complete and carrier_of(item, others) is None:
             yield Finding(place, 'stands on which carrier? Add on = "PART"')
-        case "balls" if "under" not in item.relations:
-            yield Finding(place, 'hangs from which part? Write under = "PART"')
+        case "balls" if not {"on", "under"} & item.relations.keys():
+            yield Finding(place, 'hang from which part, or stand on which? Write under = "PART" or on = "PART"')
         case "pads" if not {"on", "under"} & item.relations.keys():
             yield Finding(place, 'lie on which part\'s face? Write on = "PART" or under = "PART"')
         case "adhesive" if "on" not in item.relations:

@@ -170,7 +170,7 @@ def _add_balls(site: Site, part: Balls) -> None:
     if part.fill is not None:
         face = joint_face(site, part)
         layer_box = face.copy()
-        layer_box[2] = z[0], max(z[1], face[2, 0])  # around the pads that they hang from, too
+        layer_box[2] = (z[0], face[2, 0]) if part.under is not None else (face[2, 1], z[1])  # around pads, too
         site.solids.append(Solid(f"{part.name}.fill", part.name, "fill", part.fill, layer_box[None]))
     boxes = joint_array(site, part, z)
     site.solids.append(Solid(part.name, part.name, "balls", part.material, boxes, discs=discs(boxes, part.diameter)))

@@ -74,6 +74,8 @@ def landing_faults(site: Site) -> Iterator[Fault]:
                 seat = seat_of(site, part)
                 if seat is not None and site.boxes[part.name][2, 0] <= footing(site, seat) + CONTACT:
                     yield from _lost(site, part, "balls", [seat], from_above=True)
+            case Balls(on=str(base)) if isinstance(site.part(base), Pads):
+                yield from _lost(site, part, "balls", [base], from_above=True)
             case Wires():
                 yield from _lost(site, part, "wires", [part.to], from_above=True)
             case _:
