@@ -109,37 +109,26 @@ def claims(
     Exit code 1 where a claim that the case names is not met.
     """
     from thermopkg import workflow
-    from thermopkg.claims.chart import chart, claim_names
-    from thermopkg.report import charts, result
+    from thermopkg.report import charts
     from thermopkg.report import sheet as sheets
     from thermopkg.report.folder import whole_file
-    from thermopkg.report.worth import worth_document, worth_markdown, worth_sheet
+    from thermopkg.report.worth import worth_sheet
 
-    checked = _read(case, {"tolerance": tolerance})
-    asked = checked.study.claims
-    verdicts = chart(workflow.geometry(checked), claim_names() if every else asked)
-    document: dict[str, object] = {"claims": [result.claim(verdict) for verdict in verdicts]}
-    page, sheet = charts.markdown(checked.title, verdicts), None
-    if worth:
-        with _progress(quiet) as progress:
-            found = workflow.worth(checked, progress)
-        document["worth"] = worth_document(found)
-        page += "\n" + worth_markdown(found)
-        sheet = worth_sheet(found)
-    texts = (markdown, page), (json_file, _json(document))
-    for path, text in texts:
+    with _progress(quiet) as progress:
+        found = workflow.charted(_read(case, {"tolerance": tolerance}), every, worth, progress)
+    for path, text in ((markdown, found.markdown()), (json_file, _json(found.document()))):
         if path is not None:
             with whole_file(path) as scratch:
                 scratch.write_text(text, encoding="utf-8")
     if as_json:
-        _print_json(document)
-    elif not verdicts:
+        _print_json(found.document())
+    elif not found.verdicts:
         _paper().print('This case names no claims; add claims = ["heat-sink/1"] to its [study], or try --all.')
     else:
-        _paper().print(charts.sorted_chart(verdicts) if every else sheets.claims(verdicts))
-        if sheet is not None:
-            _paper().print(sheet)
-    raise typer.Exit(MET if all(v.verdict == "met" for v in verdicts if v.name in asked) else NOT_MET)
+        _paper().print(charts.sorted_chart(found.verdicts) if every else sheets.claims(found.verdicts))
+        if found.worth is not None:
+            _paper().print(worth_sheet(found.worth))
+    raise typer.Exit(MET if found.all_met else NOT_MET)
 
 
 @app.command("check-case")

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,12 @@ from thermopkg.errors import CaseError, Fault, GeometryError
 from thermopkg.mesh.planning import fits, fixed_grid, most_cells, starting_grid
 from thermopkg.mesh.voxel import VoxelModel, check_circles, check_connected, paint
 from thermopkg.package.placing import place
+from thermopkg.report import charts
 from thermopkg.report.result import ZERO_CELSIUS, Timing, document
+from thermopkg.report.result import claim as claim_row
+from thermopkg.report.sheet import claims as claims_sheet
+from thermopkg.report.sheet import sheet
+from thermopkg.report.worth import worth_document, worth_markdown, worth_sheet
 from thermopkg.solve.steady import NO_STARTS
 
 Progress = Callable[[str], None]
@@ -57,6 +63,47 @@ class Outcome:
     def document(self) -> dict[str, Any]:
         """The content of result.json."""
         return document(self.answer, self.steps, self.chart, self.warnings, self.name, self.timing)
+
+    def _repr_html_(self) -> str:
+        """The sheet and the temperatures in section, as a notebook shows them by itself."""
+        from thermopkg.report.html import html_of, picture_of
+        from thermopkg.report.pictures import WIDE
+        from thermopkg.report.plots import draw_temperature
+
+        shown = sheet(self.answer, self.steps, self.chart, self.warnings, self.timing)
+        draw = partial(draw_temperature, self.answer.model, self.answer.temperature - ZERO_CELSIUS)
+        return picture_of(draw, WIDE, "temperatures in section") + html_of(shown)
+
+
+@dataclass(frozen=True)
+class Charted:
+    """The verdicts on claims, and what their limitations are worth where that was asked."""
+
+    title: str
+    verdicts: tuple[ClaimVerdict, ...]
+    asked: tuple[str, ...]  # claims that the case names
+    worth: Worth | None = None
+
+    @property
+    def all_met(self) -> bool:
+        """Whether every claim that the case names is met."""
+        return all(verdict.verdict == "met" for verdict in self.verdicts if verdict.name in self.asked)
+
+    def document(self) -> dict[str, Any]:
+        """As JSON types."""
+        rows = {"claims": [claim_row(verdict) for verdict in self.verdicts]}
+        return rows if self.worth is None else {**rows, "worth": worth_document(self.worth)}
+
+    def markdown(self) -> str:
+        """As a page of Markdown."""
+        chart_page = charts.markdown(self.title, self.verdicts)
+        return chart_page if self.worth is None else f"{chart_page}\n{worth_markdown(self.worth)}"
+
+    def _repr_html_(self) -> str:
+        """The chart and the worth of its limitations, as a notebook shows them by itself."""
+        from thermopkg.report.html import html_of
+
+        return html_of(claims_sheet(self.verdicts)) + ("" if self.worth is None else html_of(worth_sheet(self.worth)))
 
 
 def read(path: Path | str, overrides: dict[str, Any] | None = None) -> Case:
@@ -154,6 +201,20 @@ def simulate(case: Case, name: str = "case", progress: Progress = silent) -> Out
         verdicts = chart(coarse, case.study.claims)
     timing = Timing(meshed - started, solved - meshed, time.perf_counter() - started)
     return Outcome(name, answer, steps, verdicts, warnings(case), timing)
+
+
+def charted(case: Case, every: bool = False, valued: bool = False, progress: Progress = silent) -> Charted:
+    """The claims that a case names, or every claim there is, limitation by limitation.
+
+    Parameters
+    ----------
+    valued : whether to solve the case with and without each limitation, as `worth` does
+    Raises
+    ------
+    GeometryError, ConvergenceError : as `geometry` and `worth`
+    """
+    verdicts = chart(geometry(case), claim_names() if every else case.study.claims)
+    return Charted(case.title, verdicts, case.study.claims, worth(case, progress) if valued else None)
 
 
 def worth(case: Case, progress: Progress = silent) -> Worth:
