@@ -91,7 +91,7 @@ def parse(value: object, dimension: Dimension) -> float:
         hint = f"; {dimension.zero_hint}" if result == 0 and dimension.zero_hint else ""
         raise ValueError(f"must be greater than 0, got {quote(value)}{hint}")
     if not dimension.lowest <= result <= dimension.highest:
-        low, high = (f"{_in_usual(bound, dimension):.6g}" for bound in (dimension.lowest, dimension.highest))
+        low, high = (f"{in_usual(bound, dimension):.6g}" for bound in (dimension.lowest, dimension.highest))
         hint = f"; {dimension.low_hint}" if result < dimension.lowest and dimension.low_hint else ""
         raise ValueError(
             f"{quote(value)} is out of range: {dimension.name} lies between {low} and {high} {dimension.usual}{hint}"
@@ -171,7 +171,8 @@ def _times(number: float, unit: "pint.Unit", si: str) -> float:
     return number * float(f"{factor:.{EXACT_DIGITS}g}")
 
 
-def _in_usual(value: float, dimension: Dimension) -> float:
+def in_usual(value: float, dimension: Dimension) -> float:
+    """A value in SI as a number of the unit that a user would write."""
     return float(_registry().Quantity(value, dimension.si).to(dimension.usual).magnitude)
 
 
