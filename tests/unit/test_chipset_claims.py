@@ -41,7 +41,7 @@ APART = "lie 0.03 mm to 0.2 mm apart"
 CONDUCTS = "around the set conducts better"
 RESIN = "around the set holds a resin"
 METAL = "over the set holds a metal"
-BALLS = "away from the set"
+BALLS = "array of solder balls"
 PASSIVE_ON = "beside the set a passive"
 PASSIVE_JOINED = "passive component beside the set"
 BUILD = "under the set is built"
@@ -153,6 +153,28 @@ def test_chips_of_a_package_on_top_are_not_of_the_set():
     upper = chip("down", 0.6, (1.4, 1.6), (1.3, 1.4), SMALL)
     evidence = row(model_of({**parts, "floor": floor, "upper": upper}), "pair", SEVERAL).evidence
     assert evidence == "2 chips stand over carrier: chip-1, chip-2"
+
+
+def test_a_bond_in_a_package_on_top_is_not_the_sets():
+    """The set's chips look up and have no bumps; over them a second carrier with a chip flipped onto it."""
+    parts = pair()
+    parts["chip-2"] = chip("up", 0.6, (0.40, 0.68))
+    floor = part("substrate", solid("layer", "bt-laminate", box((-2, 2), (-2, 2), (1.1, 1.3))))
+    upper = chip("down", 0.6, (1.4, 1.6), (1.3, 1.4), SMALL)
+    model = model_of({**without(parts, "sink"), "floor": floor, "upper": upper})
+    assert row(model, "pair", FLIPPED).verdict == "not met"
+
+
+def test_balls_may_hang_from_pads():
+    parts = side_by_side()
+    (balls,) = parts["balls"]["solids"]
+    lands = tuple([x, y, [low - 0.02, low]] for x, y, (_, low) in balls["boxes"])
+    lower = tuple([x, y, [bottom - 0.02, top - 0.02]] for x, y, (bottom, top) in balls["boxes"])
+    parts["lands"] = part("pads", solid("pads", "copper", *lands))
+    parts["balls"] = part("balls", {**balls, "boxes": lower})
+    model = model_of(parts)
+    assert_flips(SOUND["beside"], model, "beside")
+    assert "9 of 9 balls touch" in row(model, "beside", BALLS).evidence
 
 
 # ---------------------------------------------------------------- one flaw at a time
@@ -327,6 +349,17 @@ def test_insulating_bumps_under_both_chips_connect_no_set():
     assert_flips(SOUND["beside"], model_of(insulated(one, "right")), "beside", SET_JOINED)
 
 
+def test_one_contact_of_each_chip_connects_the_set():
+    parts = side_by_side()
+    for name in ("left", "right"):
+        body, bumps = parts[name]["solids"]
+        one, *others = bumps["boxes"]
+        insulators = part("block", solid("body", "alumina", *others))
+        parts[name] = {**parts[name], "solids": (body, {**bumps, "boxes": (one,)})}
+        parts[f"{name}-stands"] = insulators
+    assert row(model_of(parts), "beside", SET_JOINED).verdict == "met"
+
+
 def test_chips_whose_bumps_do_not_span_the_gap_are_not_bonded():
     """A slice of every bump belongs to the other chip's."""
     sound = model_of(side_by_side(), planes=((), (), (0.18, 0.20)))
@@ -415,6 +448,29 @@ def test_a_chip_on_mould_alone_is_not_attached(stack):
 
 
 @each_stack
+def test_a_mould_that_sticks_attaches_no_chip(stack):
+    """What encapsulates is no attachment, whatever its class."""
+    sticky = {"class": "adhesive", "electrical": "insulator", "conductivity": "2 W/m/K"}
+    parts = made_of(without(STACKS[stack][0](), "glue"), "mould", "mine")
+    assert row(model_of(parts, {"mine": sticky}), stack, ATTACHED).verdict == "not met"
+
+
+@each_stack
+@pytest.mark.parametrize(
+    ("kind", "material", "verdict"),
+    [
+        ("adhesive", "solder-mask", "met"),  # a resin, as an adhesive layer
+        ("block", "sac305", "met"),  # soldered
+        ("block", "solder-mask", "not met"),  # a resin that merely lies there
+    ],
+)
+def test_what_attaches(stack, kind, material, verdict):
+    parts = STACKS[stack][0]()
+    parts["glue"] = {**parts["glue"], "kind": kind}
+    assert row(model_of(made_of(parts, "glue", material)), stack, ATTACHED).verdict == verdict
+
+
+@each_stack
 def test_a_chip_that_lies_on_its_base_directly_is_attached(stack):
     parts = STACKS[stack][0]()
     bare = {"pair": "chip-1", "triple": "chip-2"}[stack]
@@ -453,6 +509,9 @@ def test_a_lead_frame_serves_as_the_carrier():
     [
         part("lead-frame", solid("body", "copper", box((-2, 2), (-2, 2), (0.0, 0.15)))),  # a plate
         part("lead-frame", solid("leads", "alumina", *FRAME["solids"][0]["boxes"])),
+        part(
+            "lead-frame", solid("leads", "via-fill-silver", *FRAME["solids"][0]["boxes"])
+        ),  # conducts, and is no metal
         part(
             "lead-frame", *FRAME["solids"], solid("layer", "bt-laminate", box((-0.7, 0.7), (-0.7, 0.7), (0.05, 0.15)))
         ),

@@ -10,7 +10,11 @@ import pytest
 
 from tests.hand_made import BUMPS, around, box, model_of, number_of, part, solid, stacked_with, substrate, tape, within
 from thermopkg.claims.chart import chart
+from thermopkg.claims.circuit import Circuit
 from thermopkg.claims.claims import documents
+from thermopkg.claims.places import attached
+from thermopkg.claims.rows import Attached
+from thermopkg.claims.structure import Structure
 
 VIAS, TRACES = ([f"stacked/{n}" for n in numbers] for numbers in (range(1, 7), range(7, 13)))
 
@@ -226,6 +230,7 @@ def test_one_broken_trace_of_three_fails_the_claim():
 
     assert_flips(with_third(whole), with_third(third), TRACES, LED)
     assert "2 of 3 traces" in named(with_third(third), TRACES, LED).evidence
+    assert named(with_third(whole), TRACES, ENDS).verdict == "not met"  # it ends on leads, and the others on pads
 
 
 def test_traces_that_miss_the_leads_join_nothing():
@@ -272,6 +277,33 @@ def test_conductors_smeared_into_a_carrier_show_nothing(way, broken):
     assert {text for text, found in after.items() if found.verdict == "not shown"} == {
         text for text in after if any(words in text for words in (*lost, FIRST_TAPE))
     }
+
+
+def test_a_via_with_a_jog_does_not_run_along_the_axis():
+    """Halfway up one of the two goes on beside itself."""
+    parts = stacked_with(joined="vias")
+    straight, other = around(-1.5, -0.5, 0.2, (0, 0.75)), (-1.5, 0.5)
+    jog = box((-1.7, -1.4), (0.4, 0.6), (0.35, 0.4))
+    halves = around(*other, 0.2, (0, 0.35)), jog, around(-1.8, 0.5, 0.2, (0.35, 0.75))
+    flawed = model_of({**parts, "vias": part("vias", solid("vias", "copper", straight, *halves))})
+    assert_flips(SOUND["vias"][0], flawed, VIAS, THROUGH)
+    assert "of 2 vias 1 run straight" in named(flawed, VIAS, THROUGH).evidence
+
+
+def test_carriers_that_touch_are_not_joined_by_their_vias():
+    parts = stacked_with(joined="vias")
+    posts = part("pads", solid("pads", "copper", *(around(1.5, y, 0.2, (0.07, 0.68)) for y in (-0.5, 0.5))))
+    flawed = model_of({**parts, "posts": posts})
+    assert_flips(SOUND["vias"][0], flawed, VIAS, JOINED)
+    assert "touch without any vias" in named(flawed, VIAS, JOINED).evidence
+
+
+def test_pads_on_the_back_of_a_chip_are_no_landing_on_it():
+    parts = stacked_with(joined="vias")
+    parts["pads"] = part("pads", solid("pads", "copper", around(0, 0, 0.2, (0.35, 0.37))))
+    circuit = Circuit(Structure(model_of(parts)))
+    assert circuit.pieces("pads").any()
+    assert not (circuit.landing("chip-1") & (circuit.pieces("pads") > 0)).any()
 
 
 # ---------------------------------------------------------------- bonds, backs and fillings
@@ -329,6 +361,27 @@ def test_glue_on_less_than_half_of_the_backs_holds_too_little(way):
     model = model_of({**parts, **half})
     assert "over 50 % of the 4 mm²" in named(model, SOUND[way][1], BACKS).evidence
     assert named(model, SOUND[way][1], BACKS).verdict == "met"
+
+
+def test_a_chip_may_hang_by_its_back():
+    """The lower chip looks down, away from the upper one, whose back it is glued to."""
+    structure = Structure(SOUND["vias"][0])
+    hung = Attached(text="", check="attached", chip="a", base="b", least="100 %")
+    assert attached(structure, hung, "chip-1", "chip-2").holds
+    assert not attached(structure, hung, "chip-1", "first").holds
+
+
+@each_way
+def test_chips_as_wide_as_their_carriers_are_bare_at_the_rim(way):
+    parts = stacked_with(joined=way, carriers="substrate")
+    for name, looks, z in (("chip-1", "down", (0.15, 0.35)), ("chip-2", "up", (0.40, 0.60))):
+        parts[name] = {
+            **parts[name],
+            "solids": (solid("body", "silicon", box((-2, 2), (-2, 2), z)), *parts[name]["solids"][1:]),
+        }
+        assert parts[name]["looks"] == looks
+    found = named(model_of(without(parts, "vias", "traces", "pads")), SOUND[way][1], ROOM)
+    assert (found.verdict, "covers 0 % of the side walls of chip-1" in found.evidence) == ("not met", True)
 
 
 @each_way
@@ -462,6 +515,13 @@ def test_copper_smeared_over_a_film_shows_no_leads_and_may_be_a_tape():
     whole = {**sheet, "share": 1.0, "filler": None}
     model = model_of({**parts, "first": part("tape", film, whole)})
     assert named(model, VIAS, FIRST_TAPE).verdict == "not met"
+
+
+def test_two_films_are_no_tape():
+    parts = stacked_with(joined="vias")
+    film, leads = parts["first"]["solids"]
+    second = {**film, "boxes": (box((-2, 2), (-2, 2), (-0.05, 0)),), "role": "layer"}
+    assert named(model_of({**parts, "first": part("tape", second, film, leads)}), VIAS, FIRST_TAPE).verdict == "not met"
 
 
 @pytest.mark.parametrize(("thickness", "verdict"), [(0.125, "met"), (0.135, "not met")])

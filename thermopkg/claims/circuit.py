@@ -78,27 +78,25 @@ class Circuit:
         """Numbers of the first part's contacts from which current gets to a contact of the second."""
         return self._leading(self.conductors, first, second)
 
-    def leading_through(self, by: Conductor, chip: str, chips: tuple[str, str], carriers: tuple[str, str]) -> set[int]:
-        """Numbers of the chip's contacts that lead to the other chip's carrier by way of the vias or traces.
-
-        Only the two carriers, the joints on them and the vias or traces conduct here.
-        """
-        other = carriers[1 - chips.index(chip)]
-        return self._leading(self.between(by, chips, carriers), chip, other)
+    def leading_through(self, by: Conductor, chip: str, own: str, other: str) -> set[int]:
+        """Numbers of the chip's contacts that lead from its own carrier to the other by way of the vias or traces."""
+        return self._leading(self.between(by, frozenset((own, other))), chip, other)
 
     @once
-    def between(self, by: Conductor, chips: tuple[str, str], carriers: tuple[str, str]) -> IntArray:
-        """Connected conductors of the two carriers, the joints on them and the vias or traces, numbered from one."""
-        return bodies(self._on_carriers(chips, carriers) | self.of_roles(*ROLES[by]))
+    def between(self, by: Conductor, carriers: frozenset[str]) -> IntArray:
+        """Connected conductors of two carriers, bumps, and the vias or traces, numbered from one; no others conduct."""
+        return bodies(self._on_carriers(carriers) | self.of_roles(*ROLES[by]))
 
-    def joined_without(self, chips: tuple[str, str], carriers: tuple[str, str]) -> bool:
-        """Whether current gets from one carrier to the other with nothing but joints between."""
-        labels = bodies(self._on_carriers(chips, carriers))
-        return bool(numbers_in(labels, self.landing(carriers[0])) & numbers_in(labels, self.landing(carriers[1])))
+    @once
+    def touching(self, carriers: frozenset[str]) -> bool:
+        """Whether current gets from one of two carriers to the other with nothing but bumps and pads between."""
+        labels = bodies(self._on_carriers(carriers))
+        first, second = (numbers_in(labels, self.landing(part)) for part in carriers)
+        return bool(first & second)
 
-    def _on_carriers(self, chips: tuple[str, str], carriers: tuple[str, str]) -> BoolArray:
-        joints = self.structure.cells(lambda region, _: region.role == "bumps" and region.part in chips)
-        return np.asarray((joints & self.conducting) | self.landing(carriers[0]) | self.landing(carriers[1]))
+    def _on_carriers(self, carriers: frozenset[str]) -> BoolArray:
+        first, second = (self.landing(part) for part in carriers)
+        return np.asarray(self.of_roles("bumps") | first | second)
 
     def _leading(self, labels: IntArray, first: str, second: str) -> set[int]:
         contacts = self.contacts(first)

@@ -178,19 +178,18 @@ def joined_through(
     circuit: Circuit, limitation: rows.JoinedThrough, first: str, second: str, carrier: str, other: str
 ) -> Finding:
     """The carrier is that of the first chip, the other that of the second."""
-    by, chips, carriers = limitation.by, (first, second), (carrier, other)
+    by, carriers = limitation.by, frozenset((carrier, other))
     pieces = circuit.pieces(*ROLES[by])
-    for part in carriers:
+    for part in (carrier, other):
         if not _touching(circuit, pieces, part):
             return _too_few(circuit, f"no {by} touch a conductor of {part}", limitation.least, part)
-    if circuit.joined_without(chips, carriers):
+    if circuit.touching(carriers):
         return Finding(False, f"conductors of {carrier} and {other} touch without any {by}")
     counts, joined = [], []
-    for chip, goal in zip(chips, reversed(carriers), strict=True):
-        joined.append(len(circuit.leading_through(by, chip, chips, carriers)))
+    for chip, own, goal in ((first, carrier, other), (second, other, carrier)):
+        joined.append(len(circuit.leading_through(by, chip, own, goal)))
         counts.append(f"{joined[-1]} of {circuit.contacts(chip).max()} contacts of {chip} lead to {goal}")
     count = f"through {by} {' and '.join(counts)}, without them none"
     if min(joined) >= limitation.least:
-        path = circuit.path(first, other, circuit.between(by, chips, carriers))
-        return Finding(True, f"{count}: {path}")
+        return Finding(True, f"{count}: {circuit.path(first, other, circuit.between(by, carriers))}")
     return _too_few(circuit, count, limitation.least, carrier, other)

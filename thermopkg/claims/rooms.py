@@ -39,7 +39,7 @@ def fills_around(
     structure: Structure, limitation: rows.FillsAround, compound: str, first: str, second: str, *chips: str
 ) -> Finding:
     between = _between(structure, first, second)
-    room = None if between is None else between & _outline(structure, (compound, *chips)) & structure.open
+    room = None if between is None else between & _outline(structure, compound) & structure.open
     filling = None if room is None else structure.filling_of(room, compound)
     if filling is None:
         return Finding(False, f"there is no room between {first} and {second}")
@@ -81,9 +81,13 @@ def _between(structure: Structure, first: str, second: str) -> BoolArray | None:
     return np.asarray((layer >= top[taken].max()) & (layer < bottom[above].min()))[None, None, :]
 
 
-def _outline(structure: Structure, parts: tuple[str, ...]) -> BoolArray:
-    """Columns within the rectangle around some parts, shape (nx, ny, 1)."""
-    shadow = np.any([structure.ticks(part)[0] for part in parts], axis=0)
-    along_x, along_y = shadow.any(axis=1), shadow.any(axis=0)
-    inside = [np.maximum.accumulate(a) & np.maximum.accumulate(a[::-1])[::-1] for a in (along_x, along_y)]
-    return np.asarray(inside[0][:, None] & inside[1][None, :])[:, :, None]
+def _outline(structure: Structure, part: str) -> BoolArray:
+    """Columns within the rectangle around a part, shape (nx, ny, 1)."""
+    shadow, _, _ = structure.ticks(part)
+    x, y = (_from_first_to_last(np.any(shadow, axis=axis)) for axis in (1, 0))
+    return x[:, None, None] & y[None, :, None]
+
+
+def _from_first_to_last(taken: BoolArray) -> BoolArray:
+    """True from the first place that is taken to the last, shape (n,)."""
+    return np.maximum.accumulate(taken) & np.maximum.accumulate(taken[::-1])[::-1]
