@@ -1,4 +1,4 @@
-# make demo | test | lint | bench: each sets up what it needs, in .venv
+# make demo | test | lint | bench | docs: each sets up what it needs, in .venv
 
 PYTHON ?= python3
 VENV   := .venv
@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out/heat-sink-1
 FLAGS  ?=
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench docs clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/demo.stamp
@@ -22,6 +22,9 @@ lint: $(VENV)/lint.stamp
 
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.peers $(FLAGS)
+
+docs: $(VENV)/docs.stamp
+	$(BIN)/python docs/make/claims_page.py
 
 clean:
 	rm -rf $(VENV) out
