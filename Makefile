@@ -25,6 +25,7 @@ bench: $(VENV)/bench.stamp
 
 docs: $(VENV)/docs.stamp
 	$(BIN)/python docs/make/claims_page.py
+	$(BIN)/python docs/make/notebooks.py
 
 clean:
 	rm -rf $(VENV) out

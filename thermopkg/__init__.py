@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from thermopkg.case.study import Reading, Study
     from thermopkg.errors import CaseError, ConvergenceError, GeometryError, ModelError
     from thermopkg.units import mm, um
-    from thermopkg.workflow import Outcome, read, simulate, write
+    from thermopkg.workflow import Charted, Outcome, charted, read, simulate, write
 
 __version__ = "0.1.0"
 
@@ -55,6 +55,7 @@ __all__ = [
     "Carrier",
     "Case",
     "CaseError",
+    "Charted",
     "Chip",
     "ConvergenceError",
     "Encapsulant",
@@ -80,6 +81,7 @@ __all__ = [
     "Traces",
     "Vias",
     "Wires",
+    "charted",
     "library",
     "mm",
     "read",
@@ -103,7 +105,7 @@ _HOMES = {
     "case.study": ("Reading", "Study"),
     "errors": ("CaseError", "ConvergenceError", "GeometryError", "ModelError"),
     "units": ("mm", "um"),
-    "workflow": ("Outcome", "read", "simulate", "write"),
+    "workflow": ("Charted", "Outcome", "charted", "read", "simulate", "write"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -3,6 +3,7 @@
 import tomllib
 
 import pytest
+from matplotlib.figure import Figure
 from small_case import TEXT
 
 from thermopkg import workflow
@@ -17,6 +18,7 @@ from thermopkg.claims.worth import Difference
 from thermopkg.errors import Fault, GeometryError
 from thermopkg.package.placing import place
 from thermopkg.report.worth import worth_document, worth_markdown
+from thermopkg.report.worth_plot import REAL, draw_worth
 from thermopkg.workflow import geometry, worth
 
 CLAIMS = tuple(f"heat-sink/{n}" for n in range(1, 9))
@@ -159,3 +161,15 @@ def test_what_cannot_be_built_is_told_and_the_rest_goes_on(case, monkeypatch):
     assert failures == {"air between carrier and chip", "air between chip and sink"}
     assert len(found.effects) > len(failures)
     assert "does not fit" in worth_markdown(found)
+
+
+def test_every_change_is_drawn_with_its_bracket_and_real_ones_stand_out(stack):
+    found = worth(stack)
+    ax = draw_worth(found, "cooled top", Figure().add_subplot())
+    rows = [(e.change, item) for e in found.effects for item in e.differences["cooled top"]]
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == [f"{change}, {item.name.removesuffix('.active')}" for change, item in reversed(rows)]
+    for (_, item), bar in zip(reversed(rows), ax.containers, strict=True):
+        (segment,) = bar[2][0].get_segments()
+        assert segment[:, 0] == pytest.approx([item.change.lower, item.change.upper])
+        assert (bar[0].get_color() == REAL) == item.certain

@@ -17,8 +17,9 @@ DOTS = 110  # per inch
 def html_of(block: RenderableType) -> str:
     """A sheet with its colours; what the user wrote is text, never markup."""
     console = Console(
-        record=True, width=COLUMNS, file=io.StringIO(), markup=False, emoji=False, highlight=False, force_terminal=True
-    )
+        record=True, width=COLUMNS, file=io.StringIO(), markup=False, emoji=False, highlight=False,
+        force_terminal=True, force_jupyter=False,
+    )  # fmt: skip
     console.print(block)
     return console.export_html(inline_styles=True, code_format=FRAME)
 
