@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -98,6 +99,7 @@ def page(found: Sequence[Embodiment]) -> str:
         keep_trailing_newline=True, autoescape=False,
     )  # fmt: skip
     environment.filters["plain"] = lambda text: text.replace("|", "\\|").replace("<", "&lt;")
+    environment.filters["spans"] = spans
     positive, negative = [e for e in found if e.met], [e for e in found if e.verdicts and not e.met]
     return environment.get_template("claims_page.md.jinja").render(
         embodiments=[e for e in positive if not e.variant], variants=[e for e in positive if e.variant],
@@ -105,6 +107,17 @@ def page(found: Sequence[Embodiment]) -> str:
         examples={c: [e for e in positive if e.verdict_on(c) == "met"] for c in claim_names()},
         counters={c: [e for e in negative if e.verdict_on(c) == "not met"] for c in claim_names()},
     )  # fmt: skip
+
+
+def spans(verdicts: Sequence[ClaimVerdict]) -> str:
+    """Names of claims with runs of numbers drawn together: "heat-sink/1 to 3, 8; stacked/2"."""
+    told = []
+    for document in dict.fromkeys(verdict.document for verdict in verdicts):
+        numbers = sorted(verdict.claim for verdict in verdicts if verdict.document == document)
+        runs = [list(run) for _, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0])]
+        ends = [(run[0][1], run[-1][1]) for run in runs]
+        told.append(f"{document}/" + ", ".join(f"{a}" if a == b else f"{a} to {b}" for a, b in ends))
+    return "; ".join(told)
 
 
 def draw(found: Sequence[Embodiment], folder: Path) -> None:

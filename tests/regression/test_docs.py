@@ -30,3 +30,12 @@ def test_claims_page_is_up_to_date_and_its_pictures_are_there(maker):
         f"{e.name}-{kind}.png" for e in found if e.met and not e.variant for kind in ("section", "plan", "exploded")
     }
     assert drawn == shown
+
+
+def test_runs_of_claims_are_drawn_together(maker):
+    class Named:
+        def __init__(self, document, claim):
+            self.document, self.claim = document, claim
+
+    claims = [Named("a", n) for n in (3, 1, 2, 8)] + [Named("b", 5)]
+    assert maker.spans(claims) == "a/1 to 3, 8; b/5"
