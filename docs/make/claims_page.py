@@ -116,8 +116,12 @@ def spans(verdicts: Sequence[ClaimVerdict]) -> str:
         numbers = sorted(verdict.claim for verdict in verdicts if verdict.document == document)
         runs = [list(run) for _, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0])]
         ends = [(run[0][1], run[-1][1]) for run in runs]
-        told.append(f"{document}/" + ", ".join(f"{a}" if a == b else f"{a} to {b}" for a, b in ends))
+        told.append(f"{document}/" + ", ".join(_run(a, b) for a, b in ends))
     return "; ".join(told)
+
+
+def _run(first: int, last: int) -> str:
+    return f"{first} to {last}" if last > first + 1 else f"{first}, {last}" if last > first else f"{first}"
 
 
 def draw(found: Sequence[Embodiment], folder: Path) -> None:

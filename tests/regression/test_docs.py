@@ -37,5 +37,5 @@ def test_runs_of_claims_are_drawn_together(maker):
         def __init__(self, document, claim):
             self.document, self.claim = document, claim
 
-    claims = [Named("a", n) for n in (3, 1, 2, 8)] + [Named("b", 5)]
-    assert maker.spans(claims) == "a/1 to 3, 8; b/5"
+    claims = [Named("a", n) for n in (3, 1, 2, 8)] + [Named("b", n) for n in (5, 7, 8)]
+    assert maker.spans(claims) == "a/1 to 3, 8; b/5, 7, 8"
