@@ -20,6 +20,7 @@ VIAS, TRACES = ([f"stacked/{n}" for n in numbers] for numbers in (range(1, 7), r
 
 # the limitations of both independent claims by short names; each is found by these words of its text
 FIRST_BOND = "first chip is flipped"
+FIRST_SOLDER, SECOND_SOLDER = "first chip's bumps are", "second chip's bumps are"
 FIRST_JOINED = "connect the first chip"
 SECOND_BOND = "of a second chip bond it"
 SECOND_JOINED = "connect the second chip"
@@ -342,6 +343,15 @@ def test_a_chip_may_reach_the_other_carrier_and_not_its_own(own, film, leads, br
     flawed = model_of(parts)
     assert_flips(SOUND["vias"][0], flawed, VIAS, broken)
     assert f"0 of 2 contacts of {chip_name} lead to {own}" in named(flawed, VIAS, broken).evidence
+
+
+@each_way
+@pytest.mark.parametrize(("chip", "broken"), [("chip-1", FIRST_SOLDER), ("chip-2", SECOND_SOLDER)])
+def test_bumps_of_gold_are_no_solder(way, chip, broken):
+    parts = stacked_with(joined=way)
+    body, bumps = parts[chip]["solids"]
+    parts[chip] = {**parts[chip], "solids": (body, {**bumps, "material": "gold"})}
+    assert_flips(SOUND[way][0], model_of(parts), SOUND[way][1], broken)
 
 
 @each_way

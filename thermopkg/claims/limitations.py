@@ -58,6 +58,8 @@ def judge(circuit: Circuit, limitation: rows.AnyLimitation, parts: Sequence[str]
             return substances.conductivity_above(structure, limitation, *parts)
         case rows.OfClass():
             return substances.of_class(structure, limitation, *parts)
+        case rows.BumpsOfClass():
+            return substances.bumps_of_class(structure, limitation, *parts)
         case rows.Insulating():
             return substances.insulating(structure, *parts)
         case rows.ModulusAtMost() | rows.WaterUptakeAtMost() | rows.ViscosityAtMost():

@@ -317,6 +317,13 @@ class OfClass(_OfOne):
     undecided: tuple[MaterialClass, ...] = ()  # classes whose members may or may not hold what is asked for
 
 
+class BumpsOfClass(_OfOne):
+    """The bumps of the chip are of a material of one of these classes."""
+
+    check: Literal["bump-class"]
+    any_of: tuple[MaterialClass, ...]
+
+
 class Insulating(_OfOne):
     """No material of the element conducts electricity."""
 
@@ -375,6 +382,7 @@ AnyLimitation = (
     | BumpsOnFace
     | ConductivityAbove
     | OfClass
+    | BumpsOfClass
     | Insulating
     | ModulusAtMost
     | WaterUptakeAtMost

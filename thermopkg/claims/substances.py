@@ -40,6 +40,15 @@ def of_class(structure: Structure, limitation: rows.OfClass, part: str) -> Findi
     return Finding(False, f"{made_of}; a {wanted} is wanted")
 
 
+def bumps_of_class(structure: Structure, limitation: rows.BumpsOfClass, chip: str) -> Finding:
+    bumps = structure.cells(lambda region, _: region.part == chip and region.role == "bumps")
+    numbers = [int(number) for number in np.unique(structure.model.region[bumps])]
+    if not numbers:
+        return Finding(False, f"{chip} has no bumps")
+    holds = all(structure.materials[number].class_ in limitation.any_of for number in numbers)
+    return Finding(holds, f"bumps of {chip}: {structure.made_of_regions(numbers)}")
+
+
 def insulating(structure: Structure, part: str) -> Finding:
     numbers = structure.regions_of(part)
     roles = ", ".join(f"{structure.model.regions[n].material} ({structure.materials[n].electrical})" for n in numbers)
