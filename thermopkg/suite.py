@@ -144,9 +144,10 @@ def _found(path: Path, expected: Record | None, tolerance: str | None, progress:
     study = {"tolerance": tolerance} if tolerance is not None else {}
     case = read(path, {"study": study} if study else {})
     note = expected.origin.note if expected is not None and expected.origin is not None else None
+    breaks = expected.breaks if expected is not None else None
     if expected is not None and not expected.metrics:
         verdicts = chart(geometry(case), case.study.claims)
-        return record((), verdicts, Origin(thermopkg=__version__, date=date.today(), note=note))
+        return record((), verdicts, Origin(thermopkg=__version__, date=date.today(), note=note), breaks)
     outcome = simulate(case, str(path), progress)
     origin = Origin(
         thermopkg=__version__,
@@ -155,7 +156,7 @@ def _found(path: Path, expected: Record | None, tolerance: str | None, progress:
         date=date.today(),
         note=note,
     )
-    return record(outcome.answer.wanted, outcome.chart, origin)
+    return record(outcome.answer.wanted, outcome.chart, origin, breaks)
 
 
 def write_all(reruns: Sequence[Rerun], more: Iterable[tuple[Path, str]] = ()) -> tuple[Path, ...]:

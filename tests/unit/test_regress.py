@@ -295,7 +295,8 @@ def test_update_keeps_what_is_found_and_leaves_what_is_the_same(folder, type_in)
     before = contents(folder)
     record = folder / "one" / "expected.json"
     old = read_record(record)
-    record.write_text(old.model_copy(update={"origin": old.origin.model_copy(update={"note": "by hand"})}).text())
+    own = {"origin": old.origin.model_copy(update={"note": "by hand"}), "breaks": {"heat-sink/2": ("a text",)}}
+    record.write_text(old.model_copy(update=own).text())
     edit(folder / "one" / "case.toml", '"1 W"', '"3 W"')
     code, out, _ = type_in("regress", folder, "--update")
     assert code == 0
@@ -305,7 +306,7 @@ def test_update_keeps_what_is_found_and_leaves_what_is_the_same(folder, type_in)
     assert contents(folder)[folder / "two" / "expected.json"] == before[folder / "two" / "expected.json"]
     new = read_record(record)
     assert new.metrics["bar"].value == pytest.approx(3 * old.metrics["bar"].value, rel=1e-9)
-    assert (new.origin.tolerance, new.origin.note) == (0.5, "by hand")
+    assert (new.origin.tolerance, new.origin.note, new.breaks) == (0.5, "by hand", {"heat-sink/2": ("a text",)})
     assert new.origin.cells > 0
     assert type_in("regress", folder)[0] == 0
 

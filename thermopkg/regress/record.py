@@ -49,11 +49,13 @@ class Origin(Model):
 class Record(Model):
     """What a case answers: its metrics, or else the rise of each place that makes heat, and the verdicts on its claims.
 
-    A record without numbers is one of verdicts alone, which take the geometry and no solve.
+    A record without numbers is one of verdicts alone, which take the geometry and no solve. What a case is meant to
+    break, limitation by limitation in their own words, is written by a person and kept.
     """
 
     metrics: dict[str, Number]
     claims: dict[str, Verdict] = Field(default_factory=dict)
+    breaks: dict[str, tuple[Text, ...]] | None = None  # limitations of a claim that the case is meant to fail
     origin: Origin | None = None  # only a record that is still to be written has none
 
     def text(self) -> str:
@@ -64,7 +66,12 @@ class Record(Model):
         )
 
 
-def record(wanted: Iterable[Metric], chart: Iterable[ClaimVerdict], origin: Origin) -> Record:
+def record(
+    wanted: Iterable[Metric],
+    chart: Iterable[ClaimVerdict],
+    origin: Origin,
+    breaks: dict[str, tuple[str, ...]] | None = None,
+) -> Record:
     """The record of an answer."""
     metrics = {
         metric.name: Number(
@@ -72,7 +79,7 @@ def record(wanted: Iterable[Metric], chart: Iterable[ClaimVerdict], origin: Orig
         )
         for metric in wanted
     }
-    return Record(metrics=metrics, claims={f"{v.document}/{v.claim}": v.verdict for v in chart}, origin=origin)
+    return Record(metrics=metrics, claims={v.name: v.verdict for v in chart}, breaks=breaks, origin=origin)
 
 
 def read_record(path: Path) -> Record:
