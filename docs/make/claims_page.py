@@ -44,7 +44,7 @@ class Embodiment:
     name: str
     title: str
     description: str
-    variant: bool  # changes another case in some detail
+    variant: bool  # changes another case in some detail and names the same claims
     model: VoxelModel
     verdicts: tuple[ClaimVerdict, ...]
     numbers: tuple[str, ...]
@@ -65,6 +65,11 @@ class Embodiment:
         }
         return tuple(reversed(found.values()))
 
+    def breaks(self, claim: str) -> bool:
+        """Whether a limitation of the claim itself is not met, and not only of one that it depends on."""
+        own = (row for verdict in self.verdicts if verdict.name == claim for row in verdict.limitations)
+        return any(row.counts_as != "met" for row in own)
+
     def verdict_on(self, claim: str) -> str | None:
         return next((verdict.verdict for verdict in self.verdicts if verdict.name == claim), None)
 
@@ -74,11 +79,12 @@ def embodiment(path: Path) -> Embodiment:
     case = read(path)
     model = geometry(case)
     kept = read_record(path.with_name(EXPECTED))
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
     return Embodiment(
         path.parent.name,
         case.title,
         " ".join(case.description.split()),
-        "extends" in tomllib.loads(path.read_text(encoding="utf-8")),
+        "extends" in document and "claims" not in document.get("study", {}),
         model,
         chart(model, case.study.claims),
         tuple(_told(name, number) for name, number in kept.metrics.items()),
@@ -105,7 +111,7 @@ def page(found: Sequence[Embodiment]) -> str:
         embodiments=[e for e in positive if not e.variant], variants=[e for e in positive if e.variant],
         negative=negative, claims=claim_names(),
         examples={c: [e for e in positive if e.verdict_on(c) == "met"] for c in claim_names()},
-        counters={c: [e for e in negative if e.verdict_on(c) == "not met"] for c in claim_names()},
+        counters={c: [e for e in negative if e.breaks(c)] for c in claim_names()},
     )  # fmt: skip
 
 
