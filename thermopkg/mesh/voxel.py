@@ -112,7 +112,7 @@ def paint(package: Package, grid: Grid, side: Side = "middle") -> VoxelModel:
     GeometryError : a round joint borders on nothing
     """
     region = np.full(grid.shape, NOTHING, np.int16)
-    regions = [_region(package, solid) for solid in package.solids]
+    regions = [region_of(package, solid) for solid in package.solids]
     for number, solid in enumerate(package.solids):
         if package.case.study.round and solid.discs is not None:
             _paint_round(package, grid, region, regions, number, side)
@@ -173,7 +173,8 @@ def _indices(ticks: FloatArray, coordinates: FloatArray) -> IntArray:
     return np.asarray(right - nearer_left, np.int64)
 
 
-def _region(package: Package, solid: Solid) -> Region:
+def region_of(package: Package, solid: Solid) -> Region:
+    """What the cells of a solid are."""
     material = package.case.material_named(solid.material)
     conductivity = material.conductivity.along()
     if solid.filler is not None:
@@ -195,7 +196,7 @@ def _exposure(
     surfaces: list[Surface] = []
     numbers: dict[str, int] = {}
     for name, condition in environment.conditions().items():
-        surface = _surface(name, condition, environment.ambient)
+        surface = surface_of(name, condition, environment.ambient)
         numbers[name] = -1 if surface is None else len(surfaces)
         if surface is not None:
             surfaces.append(surface)
@@ -211,7 +212,8 @@ def _exposure(
     return tuple(surfaces), tuple(exposed)
 
 
-def _surface(name: str, condition: Condition, ambient: float) -> Surface | None:
+def surface_of(name: str, condition: Condition, ambient: float) -> Surface | None:
+    """What a condition takes heat with; None where it takes none."""
     match condition:
         case FilmCondition(film=film, ambient=own) if film > 0:
             return Surface(name, film, ambient if own is None else own)
