@@ -1,4 +1,4 @@
-"""A small flip chip under a heat sink: quick to solve, and whole enough to meet claims 1 to 8."""
+"""A small flip chip under a heat sink, whole enough to meet claims 1 to 8, and a bar that is solved in no time."""
 
 TEXT = """
 title = "Small flip chip under a heat sink"
@@ -63,4 +63,31 @@ at = ["2 mm", "0 mm"]
 size = ["0.6 mm", "0.3 mm", "0.3 mm"]
 material = "passive-ceramic"
 terminals = { material = "nickel", length = "0.15 mm" }
+"""
+
+# A bar of 2 x 2 x 1 mm, heated throughout, with a copper foot that spreads nothing: small, and not exact on its grid.
+BAR = """
+title = "A heated bar on a foot"
+
+[study]
+metrics = []
+tolerance = "5 %"
+
+[environment]
+ambient = "20 degC"
+bottom  = { film = "2000 W/m^2/K" }
+
+[[part]]
+name = "foot"
+kind = "block"
+size = ["4 mm", "4 mm", "0.5 mm"]
+material = "alumina"
+
+[[part]]
+name = "bar"
+kind = "block"
+on   = "foot"
+size = ["2 mm", "2 mm", "1 mm"]
+material = "silicon"
+power = "1 W"
 """

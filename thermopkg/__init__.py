@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from thermopkg.answer.allowed_power import AllowedPower
     from thermopkg.answer.answer import Answer
     from thermopkg.answer.bracket import Bracket, ResistanceMatrix
+    from thermopkg.batch import Sweep, sweep_cases
     from thermopkg.case.case import Case
     from thermopkg.case.environment import Adiabatic, Environment, FilmCondition, FixedTemperature
     from thermopkg.case.material import Material, library
@@ -75,6 +76,7 @@ __all__ = [
     "Reading",
     "ResistanceMatrix",
     "Study",
+    "Sweep",
     "Tape",
     "TapeLeads",
     "Terminals",
@@ -86,6 +88,7 @@ __all__ = [
     "mm",
     "read",
     "simulate",
+    "sweep_cases",
     "um",
     "write",
 ]
@@ -94,6 +97,7 @@ _HOMES = {
     "answer.allowed_power": ("AllowedPower",),
     "answer.answer": ("Answer",),
     "answer.bracket": ("Bracket", "ResistanceMatrix"),
+    "batch": ("Sweep", "sweep_cases"),
     "case.case": ("Case",),
     "case.environment": ("Adiabatic", "Environment", "FilmCondition", "FixedTemperature"),
     "case.material": ("Material", "library"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from thermopkg.answer.adapt import Adapted, Step, adapt
 from thermopkg.answer.answer import Answer, patches, planes_of, reference_temperature, solve, wanted_of, wanted_places
-from thermopkg.answer.metrics import Metric, metric
+from thermopkg.answer.metrics import Metric
 from thermopkg.answer.path import HeatPath, heat_path
 from thermopkg.case.case import Case
 from thermopkg.case.load import load
@@ -271,13 +271,22 @@ def _limitations(verdicts: Sequence[ClaimVerdict]) -> Iterator[tuple[str, AnyLim
 def _numbers(case: Case, progress: Progress, title: str) -> tuple[Metric, ...]:
     """What the study asks for, bounded; no more than that."""
     progress(title)
-    fine = mesh(geometry(case))
+    return bounded(geometry(case)).wanted
+
+
+def bounded(coarse: VoxelModel) -> Answer:
+    """What the study asks for, on the mesh that it asks for: bounds on that alone, which takes the least work.
+
+    Raises
+    ------
+    GeometryError, ModelError, ConvergenceError : as `simulate`
+    """
+    fine = mesh(coarse)
     starts = (NO_STARTS, NO_STARTS)
-    if case.study.refine is None:
+    if coarse.package.case.study.refine is None and wanted_of(coarse.package):
         adapted = search(fine, silent)
         fine, starts = adapted.model, adapted.starts
-    answer = solve(fine, starts, every_part=False)
-    return tuple(metric(item, answer.matrix) for item in wanted_of(fine.package))
+    return solve(fine, starts, every_part=False)
 
 
 def heat_paths(answer: Answer) -> dict[str, HeatPath]:

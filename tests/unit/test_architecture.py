@@ -32,11 +32,13 @@ ORDER = (
     ("lattice", "fem"),
     ("solve",),
     ("answer",),
-    ("claims", "explore"),
+    ("claims",),
     ("regress",),
+    ("explore",),
     ("report",),
     ("workflow",),
-    ("suite",),
+    ("suite", "tasks"),
+    ("batch",),
     ("",),  # the public names
     ("cli", "__main__"),
 )
@@ -50,6 +52,7 @@ THIRD_PARTIES = {  # where each may be imported, as prefixes of module names
         "thermopkg.case.",
         "thermopkg.claims.",
         "thermopkg.regress.",
+        "thermopkg.explore.store",
     ),  # claims and records are data that is checked when read
     "pydantic_core": ("thermopkg.units", "thermopkg.case.", "thermopkg.claims."),
     "pint": ("thermopkg.units",),
@@ -57,8 +60,10 @@ THIRD_PARTIES = {  # where each may be imported, as prefixes of module names
     "numba": ("thermopkg.lattice.kernels",),
     "skfem": ("thermopkg.mesh.tetra", "thermopkg.fem."),
     "meshio": ("thermopkg.mesh.meshfile", "thermopkg.report."),
-    "matplotlib": ("thermopkg.report.",),
+    "matplotlib": ("thermopkg.report.", "thermopkg.batch"),  # axes stand in the signature of what draws itself
     "mpl_toolkits": ("thermopkg.report.",),
+    "distributed": ("thermopkg.tasks",),
+    "pandas": ("thermopkg.report.", "thermopkg.batch"),
     "rich": ("thermopkg.cli", "thermopkg.report."),
     "typer": ("thermopkg.cli",),
     "click": ("thermopkg.cli",),

@@ -11,40 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from tests.small_case import TEXT
+from tests.small_case import BAR, TEXT
 from thermopkg import cli, suite, workflow
 from thermopkg.errors import CaseError
 from thermopkg.regress.compare import CaseReport, NumberRow, VerdictRow, compare, failed
 from thermopkg.regress.record import Number, Origin, Record, read_record
 from thermopkg.report.junit import junit
 from thermopkg.report.regression import markdown, summary, table
-
-# A bar of 2 x 2 x 1 mm, heated throughout, with a copper foot that spreads nothing: small, and not exact on its grid.
-BAR = """
-title = "A heated bar on a foot"
-
-[study]
-metrics = []
-tolerance = "5 %"
-
-[environment]
-ambient = "20 degC"
-bottom  = { film = "2000 W/m^2/K" }
-
-[[part]]
-name = "foot"
-kind = "block"
-size = ["4 mm", "4 mm", "0.5 mm"]
-material = "alumina"
-
-[[part]]
-name = "bar"
-kind = "block"
-on   = "foot"
-size = ["2 mm", "2 mm", "1 mm"]
-material = "silicon"
-power = "1 W"
-"""
 
 
 def number(value, half=0.0, unit="K/W"):

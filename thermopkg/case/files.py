@@ -103,7 +103,9 @@ def read_merged(path: Path, overrides: Json | None = None) -> Merged:
     merged = _Reader(path).merged(path, ())
     if not overrides:
         return merged
-    return Merged(merge(merged.document, overrides), (Source(overrides), *merged.sources), merged.packages)
+    own = {key: value for key, value in overrides.items() if key != "without"}
+    base = _removed(merged, overrides.get("without", []), path)
+    return Merged(merge(base, own), (Source(own), *merged.sources), merged.packages)
 
 
 # ---------------------------------------------------------------- reading

@@ -134,17 +134,25 @@ def _unfilled(case: Case, placed: Mapping[str, PlacedPart], first: str, second: 
 
 
 def _left_out(case: Case, placed: Mapping[str, PlacedPart], name: str) -> Iterator[Removal]:
-    """The part is gone; a moulding that was flush with it keeps its height."""
+    if can_be_left_out(case, name):
+        yield Removal(f"no {name}", left_out(case, placed, name))
+
+
+def can_be_left_out(case: Case, name: str) -> bool:
+    """Whether no other part is placed from it or leads to it."""
     outlines = [outline(part) for part in case.part]
     own = next(item for item in outlines if item.name == name)
     leaning = [i.name for i in outlines if i.base == name or any(name in names for names in i.references.values())]
-    if own.base is None or leaning:
-        return
+    return own.base is not None and not leaning
+
+
+def left_out(case: Case, placed: Mapping[str, PlacedPart], name: str) -> Case:
+    """The case without a part and what is asked of it; a moulding that was flush with it keeps its height."""
     changed = case
     for other in case.part:
         if isinstance(other, Encapsulant) and name in map(part_of, other.exposes):
             changed = _with_height(changed, other, _height(placed, other))
-    yield Removal(f"no {name}", _without(changed, name))
+    return _without(changed, name)
 
 
 def _all_left_out(case: Case, kind: str, *between: str) -> Iterator[Removal]:

@@ -23,6 +23,9 @@ An edge is kept at its lower end. Lanes beyond the last j, edges beyond the last
 [nx] are zero: the spare row is the neighbour beyond the first and the last row, so no loop needs a branch there.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +41,17 @@ compiled = nb.njit(nogil=True, cache=True, fastmath={"contract", "reassoc", "nsz
 def thread_count() -> int:
     """How many threads numba's settings allow here."""
     return int(nb.get_num_threads())
+
+
+@contextmanager
+def at_most_threads(count: int) -> Iterator[None]:
+    """Inside the block, loops that the calling thread starts take no more threads than that."""
+    before = thread_count()
+    nb.set_num_threads(min(count, before))
+    try:
+        yield
+    finally:
+        nb.set_num_threads(before)
 
 
 # ------------------------------------------------------------------------------------ between the two orders

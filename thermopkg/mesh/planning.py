@@ -61,8 +61,13 @@ def fits(n_cells: int, study: Study, n_loads: int) -> bool:
     return bytes_needed(n_cells, n_loads) <= _memory(study)
 
 
+def free_memory() -> float:
+    """Memory that this machine can give away now, bytes."""
+    return MEMORY_SHARE * psutil.virtual_memory().available
+
+
 def _memory(study: Study) -> float:
-    return study.max_memory if study.max_memory is not None else MEMORY_SHARE * psutil.virtual_memory().available
+    return study.max_memory if study.max_memory is not None else free_memory()
 
 
 def bytes_needed(n_cells: float, n_loads: int = 1) -> float:

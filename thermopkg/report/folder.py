@@ -74,6 +74,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield scratch
+        with scratch.open("rb+") as file:
+            os.fsync(file.fileno())  # or a power cut may leave the new name with nothing in it
         scratch.replace(path)
     except OSError as error:
         raise OutputError([Fault("", f"cannot be written: {error.strerror or error}")], path) from error

@@ -32,21 +32,22 @@ def save_pictures(folder: Path, answer: Answer, paths: Mapping[str, HeatPath], s
     For two chips under a limit also which powers they may have.
     """
     model, celsius = answer.model, answer.temperature - ZERO_CELSIUS
-    _save(folder / "section.png", partial(draw_section, model), WIDE)
-    _save(folder / "layout.png", partial(draw_layout, model), SQUARE)
-    _save(folder / "exploded.png", partial(draw_exploded, model), page_size(model))
-    _save(folder / "temperature.png", partial(draw_temperature, model, celsius), WIDE)
+    save(folder / "section.png", partial(draw_section, model), WIDE)
+    save(folder / "layout.png", partial(draw_layout, model), SQUARE)
+    save(folder / "exploded.png", partial(draw_exploded, model), page_size(model))
+    save(folder / "temperature.png", partial(draw_temperature, model, celsius), WIDE)
     for face in model.package.active_faces:
         if face.part in paths:
             plan = partial(draw_plan, model, celsius, z=face.z, part=face.part)
-            _save(folder / f"plan-{face.part}.png", plan, SQUARE)
-            _save(folder / f"heat-path-{face.part}.png", partial(draw_heat_path, paths[face.part]), WIDE)
+            save(folder / f"plan-{face.part}.png", plan, SQUARE)
+            save(folder / f"heat-path-{face.part}.png", partial(draw_heat_path, paths[face.part]), WIDE)
     if answer.allowed is not None and answer.allowed.safe:
         allowed = partial(draw_allowed_power, answer.allowed, answer.reference - ZERO_CELSIUS)
-        _save(folder / "allowed-power.png", allowed, SQUARE)
+        save(folder / "allowed-power.png", allowed, SQUARE)
     if steps:
-        _save(folder / "refinement.png", partial(draw_refinement, steps), NARROW)
+        save(folder / "refinement.png", partial(draw_refinement, steps), NARROW)
 
 
-def _save(path: Path, draw: Callable[[Axes], Axes], size: tuple[float, float]) -> None:
+def save(path: Path, draw: Callable[[Axes], Axes], size: tuple[float, float]) -> None:
+    """One drawing of `size` in mm as a PNG."""
     picture(draw, size).savefig(path, dpi=DOTS, bbox_inches="tight", pad_inches=RIM)
