@@ -518,3 +518,27 @@ def test_layout_shows_the_package_and_not_all_of_the_board():
     ax = draw_layout(on_board(), Figure(figsize=(5, 4)).add_axes((0.1, 0.1, 0.8, 0.8)))
     assert ax.get_xlim() == pytest.approx((-2.5, 2.5))
     assert ax.get_ylim() == pytest.approx((-2.5, 2.5))
+
+
+def test_layout_outlines_the_leads_that_it_misses():
+    """On a frame with 6 leads on each of two sides, cut through the chip above them."""
+    leads = {"count": [0, 6], "pitch": "0.7 mm", "width": "0.3 mm", "length": "1.5 mm"}
+    frame = {"name": "frame", "kind": "lead-frame", "size": ["5 mm", "5 mm"], "thickness": "0.2 mm"}
+    bumps = {"material": "sn63pb37", "diameter": "0.2 mm", "height": "0.1 mm"}
+    places = [[x, y] for x in ("-1.2 mm", "1.2 mm") for y in ("-0.35 mm", "0.35 mm")]
+    chip = {"name": "chip", "kind": "chip", "on": "frame", "size": ["3 mm", "3 mm", "0.3 mm"]}
+    mould = {"name": "mould", "kind": "encapsulant", "on": "frame", "material": "emc-2.5", "height": "0.6 mm"}
+    model = model_of(
+        [
+            {**frame, "material": "copper", "leads": leads},
+            {**chip, "power": "1 W", "bumps": {**bumps, "places": places}},
+            mould,
+        ]
+    )
+    ax = draw_layout(model, Figure(figsize=(5, 4)).add_axes((0.1, 0.1, 0.8, 0.8)))
+    labels = [child.get_text() for child in ax.get_children() if isinstance(child, Annotation)]
+    assert sorted(labels) == ["chip: silicon", "frame leads, below", "mould: emc-2.5"]
+    assert [len(c.get_paths()) for c in ax.collections].count(12) == 1
+    through = draw_layout(model, Figure(figsize=(5, 4)).add_axes((0.1, 0.1, 0.8, 0.8)), z=0.1e-3)
+    labels = [child.get_text() for child in through.get_children() if isinstance(child, Annotation)]
+    assert sorted(labels) == ["chip, above", "frame: copper", "mould: emc-2.5"]

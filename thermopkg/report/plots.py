@@ -27,6 +27,7 @@ from thermopkg.report.cuts import (
     window_x,
 )
 from thermopkg.report.drawing import (
+    FAINT,
     INK,
     LEADER,
     Label,
@@ -73,7 +74,7 @@ def draw_section(model: VoxelModel, ax: Axes, *, y: float | None = None, stretch
 def draw_layout(model: VoxelModel, ax: Axes, *, z: float | None = None) -> Axes:
     """The package seen from above, cut open at one height; chips and sinks that lie elsewhere as dashed outlines.
 
-    Wires that the plane meets are drawn along their whole way.
+    Wires that the plane meets are drawn along their whole way, leads that it misses as faint outlines.
 
     Parameters
     ----------
@@ -93,11 +94,18 @@ def draw_layout(model: VoxelModel, ax: Axes, *, z: float | None = None) -> Axes:
         if part.kind in OUTLINED and not part.box[2, 0] < z < part.box[2, 1]:
             corners = _rectangles(part.box[None] * MM)[0]
             dashed.append(np.stack([corners, np.roll(corners, 1, axis=0)], axis=1))
-            labels.append(Label(f"{name}, {'above' if part.box[2, 0] >= z else 'below'}", *_on_edge(corners)))
+            labels.append(Label(f"{name}, {_side(part.box, z)}", *_on_edge(corners)))
     for number, solid in enumerate(model.package.solids):
+        if solid.role == "leads" and not solid.bounds[2, 0] < z < solid.bounds[2, 1]:
+            strips = _rectangles(solid.boxes * MM)
+            faint = PolyCollection(list(strips), facecolors="none", edgecolors=FAINT, linewidths=0.4, zorder=2)
+            ax.add_collection(faint, autolim=False)
+            side = _side(solid.bounds, z)  # of two tapes with the same leads, the one's highest and the other's lowest
+            telling = max(strips, key=lambda strip: (strip[:, 0].max(), strip[0, 1] * (1 if side == "above" else -1)))
+            labels.append(Label(f"{solid.part} leads, {side}", *_on_edge(telling)))
         if solid.role == "wires" and int(table[number]) in points:
             wires = PolyCollection(list(_rectangles(solid.boxes * MM)), facecolors=[found[int(table[number])].colour])
-            wires.set(edgecolor=INK, linewidth=0.2, zorder=2)
+            wires.set(edgecolor=INK, linewidth=0.2, zorder=2, snap=False)
             ax.add_collection(wires, autolim=False)
     reserve = LEADER + text_width([label.text for label in labels])
     frame(ax, window, up, reserve, 1.0)
@@ -109,6 +117,10 @@ def draw_layout(model: VoxelModel, ax: Axes, *, z: float | None = None) -> Axes:
     lead_labels(ax, labels, window[1])
     name_axes(ax, _across(model, window), "y [mm]", f"Plan at z = {rounded(cut.at, 3)} mm, to scale")
     return ax
+
+
+def _side(box: FloatArray, z: float) -> str:
+    return "above" if box[2, 0] >= z else "below"
 
 
 def _on_edge(corners: FloatArray) -> tuple[float, float]:
