@@ -38,7 +38,7 @@ ORDER = (
     ("report",),
     ("workflow",),
     ("suite", "tasks"),
-    ("batch",),
+    ("batch", "exploration"),
     ("",),  # the public names
     ("cli", "__main__"),
 )

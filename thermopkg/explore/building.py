@@ -30,7 +30,6 @@ from thermopkg.lattice.fluxes import face_fluxes
 from thermopkg.package.package import Package
 from thermopkg.solve.linear import ConjugateGradients
 from thermopkg.solve.steady import NO_STARTS, Starts, SteadySolver
-from thermopkg.units import in_usual
 
 ENOUGH = 0.05  # of the mesh's own width, that a model may add at a fresh full solution, to be done
 MOST_SNAPSHOTS = 32
@@ -244,10 +243,7 @@ def _candidates(low: FloatArray, high: FloatArray) -> FloatArray:
 
 
 def _range(parameter: Parameter, low: float, high: float, base: float) -> Range:
-    if parameter.dimension is None:
-        return Range(parameter.name, float(low), float(high), float(base), "", 1.0)
-    factor = in_usual(1.0, parameter.dimension)
-    return Range(parameter.name, float(low), float(high), float(base), parameter.dimension.usual, factor)
+    return Range(parameter.name, float(low), float(high), float(base), parameter.unit, parameter.in_unit(1.0))
 
 
 def _asked(item: Wanted, package: Package, names: Sequence[str]) -> Asked:

@@ -22,7 +22,6 @@ from thermopkg.mesh.patch import VolumePatch, volume_shares
 from thermopkg.mesh.voxel import VoxelModel, paint
 from thermopkg.package.package import Package
 from thermopkg.package.placing import place
-from thermopkg.units import in_usual
 
 MOST_CORNERS = 64  # of the ranges, at which the package is held against what was read off
 STRAIGHT = 1e-9  # relative; how well the two must agree
@@ -91,7 +90,7 @@ def family(model: VoxelModel, parameters: Sequence[Parameter], low: FloatArray, 
     GeometryError : at an end of the ranges the parts do not fit together
     """
     package, case = model.package, model.package.case
-    faults = [*_unsupported(package), *(f for p, end in zip(parameters, low, strict=True) for f in _refused(p, end))]
+    faults = [*unsupported(package), *(f for p, end in zip(parameters, low, strict=True) for f in _refused(p, end))]
     if faults:
         raise CaseError(faults, case.title)
     own, base = sheet(package), np.array([value_of(case, p) for p in parameters])
@@ -140,12 +139,7 @@ def _placed(case: Case, parameters: Sequence[Parameter], design: FloatArray) -> 
 
 
 def _told(parameters: Sequence[Parameter], design: FloatArray) -> str:
-    return ", ".join(
-        f"{p.name} = {value:g}"
-        if p.dimension is None
-        else f"{p.name} = {in_usual(value, p.dimension):g} {p.dimension.usual}"
-        for p, value in zip(parameters, design, strict=True)
-    )
+    return ", ".join(f"{p.name} = {p.shown(value)}" for p, value in zip(parameters, design, strict=True))
 
 
 def _agree(first: FloatArray, second: FloatArray) -> bool:
@@ -166,7 +160,8 @@ def _stretch(model: VoxelModel, own: Sheet, heights: Affine, base: FloatArray, h
 
 
 # ---------------------------------------------------------------- what is refused
-def _unsupported(package: Package) -> list[Fault]:
+def unsupported(package: Package) -> list[Fault]:
+    """Why no other design of a package can be told from its solution; nothing where it can."""
     faults, temperatures = [], package.case.environment.temperatures()
     if package.has_circles:
         told = "is for one package at a time: what a circle cuts is seen by either bound in its own way; leave it out"

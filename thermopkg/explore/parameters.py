@@ -14,9 +14,9 @@ from thermopkg.case.load import from_document
 from thermopkg.case.material import Conductivities, OrthotropicConductivity
 from thermopkg.case.model import LONGEST_NAME, MATERIAL_FIELDS, Model, Place, closest
 from thermopkg.case.parts import Traces, Wires
-from thermopkg.units import CONDUCTIVITY, FILM, GAP, LENGTH, OFFSET, POWER, Dimension, format_si, parse, quote
+from thermopkg.units import CONDUCTIVITY, FILM, GAP, LENGTH, OFFSET, POWER, Dimension, format_si, in_usual, parse, quote
 
-Kind = Literal["conductivity", "film", "thickness", "power", "structure"]
+Kind = Literal["conductivity", "share", "film", "thickness", "power", "structure"]
 Direction = Literal["value", "in_plane", "through"]  # of a conductivity, as the key of its table
 MOST_LISTED = 30  # names that an error repeats
 
@@ -46,6 +46,19 @@ class Parameter:
     def structural(self) -> bool:
         """Whether another value is another package, which needs a mesh of its own."""
         return self.kind == "structure"
+
+    @property
+    def unit(self) -> str:
+        """That a user would write; empty for a bare number."""
+        return "" if self.dimension is None else self.dimension.usual
+
+    def in_unit(self, value: float) -> float:
+        """A value in SI as a number of that unit."""
+        return value if self.dimension is None else in_usual(value, self.dimension)
+
+    def shown(self, value: float) -> str:
+        """A value in SI with the unit that a user would write."""
+        return f"{self.in_unit(value):.4g} {self.unit}".strip()
 
     def read(self, text: str) -> float:
         """A value with its unit, in SI.
@@ -121,7 +134,7 @@ def _of_model(case: Case, model: Model, place: Place, name: str) -> Iterator[Par
         elif field == "coverage" and value == 1.0:
             continue  # a full layer has no filler to share its plane with
         elif field == "coverage":
-            yield Parameter(own, "conductivity", None, (here,))
+            yield Parameter(own, "share", None, (here,))
         elif field == "power":
             yield Parameter(own, "power", POWER, (here,))
         elif field in PAIRS:

@@ -1,0 +1,280 @@
+"""How does one package become thousands? Bracketed maps, levers, spreads and safe values of a case, each on a page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from thermopkg.answer.answer import heat_everywhere, reference_temperature, wanted_of, wanted_places
+from thermopkg.answer.bracket import Bracket, ResistanceMatrix, from_above, from_below
+from thermopkg.answer.metrics import Amounts, metric
+from thermopkg.arraytypes import FloatArray
+from thermopkg.case.case import Case
+from thermopkg.errors import CaseError, Fault
+from thermopkg.explore import storing
+from thermopkg.explore.building import Snapshot, build, fingerprint
+from thermopkg.explore.family import family, unsupported
+from thermopkg.explore.inverse import Safe, safe_values
+from thermopkg.explore.levers import Levers, energies, levers
+from thermopkg.explore.parameters import Parameter, parameter, parameters, value_of, with_values
+from thermopkg.explore.products import Fluxes, PrimalFields
+from thermopkg.explore.reduced import Brackets, ReducedModel
+from thermopkg.explore.spread import Spread, spread
+from thermopkg.explore.variation import Variation, designs, variations
+from thermopkg.explore.window import Window, windows
+from thermopkg.lattice import dual, primal
+from thermopkg.lattice.fluxes import face_fluxes
+from thermopkg.mesh.voxel import VoxelModel
+from thermopkg.report.folder import whole_file
+from thermopkg.solve.steady import NO_STARTS, Starts
+from thermopkg.units import SHARE, parse
+from thermopkg.workflow import Progress, bounded, geometry, mesh, search, silent
+
+SEED = 1  # of the designs that are solved again in full
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """One design solved again by itself, on a mesh of its own."""
+
+    design: tuple[float, ...]  # SI
+    reduced: Bracket
+    full: Bracket
+
+    @property
+    def meet(self) -> bool:
+        """Whether the two brackets have a value in common, as they must."""
+        return self.reduced.lower <= self.full.upper and self.full.lower <= self.reduced.upper
+
+
+@dataclass(frozen=True, eq=False)
+class Map:
+    """One number at every combination of some values, with its bounds."""
+
+    model: ReducedModel
+    name: str  # of the number
+    varied: tuple[Variation, ...]
+    designs: FloatArray  # SI, shape (n, n_parameters), the last parameter running fastest
+    brackets: Brackets
+    windows: tuple[Window, ...]
+    resolved: tuple[Resolved, ...]
+
+    @property
+    def outside(self) -> int:
+        """How many designs lie outside the ranges that the model was made for."""
+        return int(self.model.outside(self.designs).sum())
+
+
+def reduced(case: Case, varied: Sequence[Variation], progress: Progress = silent) -> ReducedModel:
+    """Bounds on what a case asks for between the ends of ranges, on the mesh that is found in their middle.
+
+    Raises
+    ------
+    CaseError : something cannot be varied on one mesh, with the reason for each
+    GeometryError : between the ends of the ranges the parts do not fit together
+    ConvergenceError : a solve fails
+    """
+    low, high = (np.array([getattr(v, end) for v in varied]) for end in ("low", "high"))
+    own = [v.parameter for v in varied]
+    faults = [Fault(v.parameter.name, "takes one value only: a model needs a range") for v in varied if v.low == v.high]
+    if faults:
+        raise CaseError(faults, case.title)
+    middle = np.where(low > 0, np.sqrt(np.abs(low * high)), 0.5 * (low + high))
+    coarse = geometry(with_values(case, {p: float(m) for p, m in zip(own, middle, strict=True)}))
+    family(coarse, own, low, high)  # what cannot be varied is told before any search
+    model, starts = _meshed(coarse, progress)
+    found = family(model, own, low, high)
+
+    def told(snapshot: Snapshot) -> None:
+        if np.isfinite(snapshot.added):
+            share = f"{100 * snapshot.added:.2g} % of the mesh's width"
+            at = ", ".join(f"{p.name} {p.shown(value)}" for p, value in zip(own, snapshot.design, strict=True))
+            progress(f"solved in full at {at}; without it the model added {share}")
+
+    return build(found, starts, told)
+
+
+def _meshed(coarse: VoxelModel, progress: Progress) -> tuple[VoxelModel, tuple[Starts, Starts]]:
+    fine = mesh(coarse)
+    if coarse.package.case.study.refine is not None or not wanted_of(coarse.package):
+        return fine, (NO_STARTS, NO_STARTS)
+    progress("finding the mesh")
+    adapted = search(fine, progress)
+    return adapted.model, adapted.starts
+
+
+# ---------------------------------------------------------------- maps
+def chart_map(
+    case: Case,
+    vary: Sequence[str],
+    file: Path | None = None,
+    exact: int = 0,
+    extrapolate: bool = False,
+    name: str | None = None,
+    progress: Progress = silent,
+) -> Map:
+    """Bounds on a number at every combination of values, of which some are solved again in full.
+
+    Parameters
+    ----------
+    vary : "sink.gap=0.03mm:0.2mm:60" for each parameter
+    file : a model to use where it is there, and to keep where it is not
+    exact : how many designs are solved again, each on a mesh of its own
+    extrapolate : take designs outside a stored model's ranges
+    name : of the number; by default the first that the study asks for
+    Raises
+    ------
+    CaseError : what is wrong with `vary`, or a stored model is of another case or does not reach so far
+    """
+    varied = variations(case, vary)
+    if not varied:
+        raise CaseError([Fault("--vary", "is missing: name what is to be varied, NAME=LOW:HIGH:COUNT")], case.title)
+    if exact < 0:
+        raise CaseError([Fault("--exact", f"{exact} designs cannot be solved; write 0 or more")], case.title)
+    model = _kept(case, varied, file)
+    if model is None:
+        model = reduced(case, varied, progress)
+        if file is not None:
+            with whole_file(file) as scratch:
+                storing.save(model, scratch)
+    wanted = designs(varied)
+    asked = model.asked_for(name)
+    brackets = model.bracket(wanted, asked.name, extrapolate)
+    found = windows(geometry(case), [v.parameter for v in varied])
+    resolved = tuple(_again(case, varied, wanted, brackets, asked.name, exact, progress))
+    return Map(model, asked.name, varied, wanted, brackets, found, resolved)
+
+
+def _kept(case: Case, varied: Sequence[Variation], file: Path | None) -> ReducedModel | None:
+    if file is None or not file.exists():
+        return None
+    model = storing.load(file)
+    own, known = [v.parameter.name for v in varied], [one.name for one in model.ranges]
+    if own != known:
+        told = (
+            f"varies {', '.join(known)}, not {', '.join(own)}: ask for the same in the same order, or name another file"
+        )
+        raise CaseError([Fault("", told)], file)
+    if model.fingerprint != fingerprint(case, [v.parameter for v in varied]):
+        told = f"was made for another case ('{model.title}') or another study; remove it, or name another file"
+        raise CaseError([Fault("", told)], file)
+    return model
+
+
+def _again(
+    case: Case,
+    varied: Sequence[Variation],
+    wanted: FloatArray,
+    brackets: Brackets,
+    name: str,
+    count: int,
+    progress: Progress,
+) -> list[Resolved]:
+    found = []
+    for i in np.random.default_rng(SEED).choice(len(wanted), min(count, len(wanted)), replace=False):
+        values = {v.parameter: float(value) for v, value in zip(varied, wanted[i], strict=True)}
+        progress("solving again: " + ", ".join(f"{p.name} {p.shown(value)}" for p, value in values.items()))
+        answer = bounded(geometry(with_values(case, values)))
+        own = next(number.bracket for number in answer.wanted if number.name == name)
+        found.append(Resolved(tuple(values.values()), brackets.one(int(i)), own))
+    return found
+
+
+# ---------------------------------------------------------------- levers
+def find_levers(case: Case, name: str | None = None, progress: Progress = silent) -> Levers:
+    """What moves a number that a case asks for, and where it is spent, from one solution.
+
+    Parameters
+    ----------
+    name : of the number; by default the first that the study asks for
+    Raises
+    ------
+    CaseError : the study asks for no such number, or for none, or slopes are not known for such a package
+    """
+    coarse = geometry(case)
+    faults = unsupported(coarse.package)
+    names = [item.name for item in wanted_of(coarse.package)]
+    if name is not None and name not in names:
+        faults.append(Fault("--of", f"'{name}' is not asked for; there are {', '.join(names)}"))
+    if not names:
+        faults.append(Fault("study", "asks for nothing, and nothing makes heat"))
+    if faults:
+        raise CaseError(faults, case.title)
+    model, starts = _meshed(coarse, progress)
+    progress("solving both lattices")
+    wanted = wanted_of(model.package)[names.index(name) if name is not None else 0]
+    places, reference = wanted_places(model.package), reference_temperature(case)
+    below = from_below(primal.emit(model, places, reference), None, starts[0])
+    rises = below.responses.only(below.responses.names)
+    system = dual.emit(model, places, reference)
+    above = from_above(system, partial(heat_everywhere, model), below.bound, starts[1])
+    matrix = ResistanceMatrix(above.responses.names, below.bound, above.bound)
+    fields, fluxes = PrimalFields(model), Fluxes(model, places)
+    units = {}
+    for load in places:
+        found = face_fluxes(model, system, above.responses.rise({load: 1.0}), places, {load: 1.0}, reference)
+        units[load] = fluxes.balanced(fluxes.vector(found), load)
+
+    def flux(amounts: Amounts) -> FloatArray:
+        return sum(
+            (amount * units[load] for load, amount in amounts.items()), np.zeros_like(next(iter(units.values())))
+        )
+
+    progress("comparing the fields")
+    answer = matrix.combination(wanted.first, wanted.second).value
+    shares = energies(
+        model,
+        fields.products(rises.rise(wanted.first), rises.rise(wanted.second)),
+        fluxes.products(flux(wanted.first), flux(wanted.second)),
+        answer,
+    )
+    own = [p for p in parameters(case).values() if not p.structural and p.kind != "power" and p.places]
+    return levers(model, shares, metric(wanted, matrix), own)
+
+
+def find_spread(case: Case, tolerances: Sequence[str], name: str | None = None, progress: Progress = silent) -> Spread:
+    """What tolerances of inputs make of a number, "sink.gap=20%" for each.
+
+    Raises
+    ------
+    CaseError : a tolerance is none, or what is varied cannot be on one mesh
+    """
+    faults: list[Fault] = []
+    shares: dict[Parameter, float] = {}
+    for text in tolerances:
+        own, _, wanted = (piece.strip() for piece in text.partition("="))
+        try:
+            share = parse(wanted, SHARE) / 100
+            if not 0 < share < 1:
+                raise ValueError(f"{wanted} is no tolerance: more than 0 % and less than 100 %")
+            shares[parameter(case, own)] = share
+        except ValueError as error:
+            faults.append(Fault(f"--spread {own}", str(error)))
+    if faults:
+        raise CaseError(faults, case.title)
+    ends = {p: value_of(case, p) * np.array([1 - share, 1 + share]) for p, share in shares.items()}
+    model = reduced(case, [Variation(p, values, "listed") for p, values in ends.items()], progress)
+    found = find_levers(case, name, progress)
+    return spread(model, found, {p.name: share for p, share in shares.items()})
+
+
+def find_safe(case: Case, solve_for: str, progress: Progress = silent) -> Safe:
+    """Which values of one parameter keep every junction within the study's limit, "sink.gap=0.03mm:0.3mm".
+
+    Raises
+    ------
+    CaseError : the study has no limit, or the parameter cannot be varied on one mesh
+    """
+    limit = case.study.junction_limit
+    faults = []
+    if limit is None:
+        faults.append(Fault("study.junction_limit", 'missing: add one, or --limit "125 degC"'))
+    if solve_for.count(":") != 1:
+        faults.append(Fault("--solve-for", "wants one range: write NAME=LOW:HIGH"))
+    if faults or limit is None:
+        raise CaseError(faults, case.title)
+    varied = variations(case, [f"{solve_for}:2"])
+    model = reduced(case, varied, progress)
+    return safe_values(model, limit, reference_temperature(case))

@@ -1,0 +1,125 @@
+"""Which choice moves the answer, and where are the kelvins? Slopes and shares from one solution, cell by cell.
+
+K is symmetric, so no second solve is needed: for a' R b with the fields u_a and u_b of the two,
+d(a' R b)/dp = -u_a (dK/dp) u_b, and the same for the fluxes with the resistances. Every conductivity and film gives
+minus its share of the energy; a layer's height gives what its cells conduct along it less what they conduct through
+it. The slopes of all conductivities and films together are -1, because the answer is of that degree in them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermopkg.answer.metrics import Metric
+from thermopkg.arraytypes import FloatArray
+from thermopkg.errors import CaseError
+from thermopkg.explore.family import Family, family
+from thermopkg.explore.parameters import Kind, Parameter, value_of
+from thermopkg.explore.products import Products
+from thermopkg.mesh.voxel import VoxelModel
+
+STEP = 0.01  # relative; within which a parameter's reach is read off, which is exact for what is affine
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One parameter, its value, and by how many per cent the answer rises with one per cent of it."""
+
+    name: str
+    kind: Kind
+    value: float  # SI
+    shown: float  # in the unit that a user would write
+    unit: str
+    slope: float  # d ln answer / d ln value
+
+
+@dataclass(frozen=True)
+class Levers:
+    """What moves one number that is asked for."""
+
+    metric: Metric
+    levers: tuple[Lever, ...]  # strongest first
+    shares: Mapping[str, float]  # of the answer that is spent in each solid and each film; together one
+    total: float  # of the slopes of all conductivities and films, by themselves; minus one
+    left_out: Mapping[str, str]  # parameters that have no slope on one grid, and why
+
+    def lever(self, name: str) -> Lever:
+        """The lever of a parameter; KeyError where it has none."""
+        for one in self.levers:
+            if one.name == name:
+                return one
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, eq=False)
+class Energies:
+    """Of a pair of fields and the pair of their fluxes, each its part of the answer: half of the two together.
+
+    By axis, region and layer, by upright films and layers, by other films; over the answer.
+    """
+
+    cells: FloatArray
+    sides: FloatArray
+    flats: FloatArray
+
+
+def energies(model: VoxelModel, of_fields: Products, of_fluxes: Products, answer: float) -> Energies:
+    """Shares of an answer [K/W or K W], the middle of both lattices, in everything that conducts."""
+    conductivity = np.stack([region.conductivity for region in model.regions], axis=1)[:, :, None]
+    film = np.array([surface.film for surface in model.surfaces])
+    finite = np.where(np.isinf(film), 0.0, film)
+    inverse = np.divide(1.0, finite, out=np.zeros_like(finite), where=finite > 0)
+    half = 0.5 / answer
+    return Energies(
+        half * (of_fields.cells * conductivity + of_fluxes.cells / conductivity),
+        half * (of_fields.sides * finite[:, None] + of_fluxes.sides * inverse[:, None]),
+        half * (of_fields.flats * finite + of_fluxes.flats * inverse),
+    )
+
+
+def levers(model: VoxelModel, found: Energies, metric: Metric, parameters: Sequence[Parameter]) -> Levers:
+    """Slopes by parameters, and shares by solids and films.
+
+    Parameters
+    ----------
+    parameters : those of which slopes are wanted; what moves planes in x and y has none
+    """
+    case, kept, left_out = model.package.case, list[Lever](), dict[str, str]()
+    for parameter in parameters:
+        value = value_of(case, parameter)
+        if value <= 0:
+            continue
+        ends = np.array([value * (1 - STEP)]), np.array([value * (1 + STEP)] if parameter.kind != "share" else [value])
+        try:
+            own = family(model, [parameter], *ends)
+        except CaseError as error:
+            left_out[parameter.name] = "; ".join(fault.message for fault in error.faults)
+            continue
+        slope = _slope(own, value, found)
+        shown = parameter.in_unit(value)
+        kept.append(Lever(parameter.name, parameter.kind, value, shown, parameter.unit, slope))
+    kept.sort(key=lambda lever: -abs(lever.slope))
+    total = -float(found.cells.sum() + found.sides.sum() + found.flats.sum())
+    return Levers(metric, tuple(kept), _shares(model, found), total, left_out)
+
+
+def _slope(own: Family, value: float, found: Energies) -> float:
+    """d ln answer / d ln value of the only parameter of a family."""
+    conductivity = own.conductivity.slopes[..., 0].T / own.conductivity.at(own.base).T
+    film = own.film.slopes[:, 0] / own.film.at(own.base)  # a held face is infinite and does not change
+    stretch = own.stretch.slopes[:, 0]  # of a height that is one
+    by_region, by_layer = found.cells.sum(axis=2), found.cells.sum(axis=1)
+    by_film = found.sides.sum(axis=1) + found.flats
+    through = by_layer[2] - by_layer[0] - by_layer[1] - found.sides.sum(axis=0)
+    return value * float(-(by_region * conductivity).sum() - by_film @ film + through @ stretch)
+
+
+def _shares(model: VoxelModel, found: Energies) -> dict[str, float]:
+    shares: dict[str, float] = {}
+    for region, share in zip(model.regions, found.cells.sum(axis=(0, 2)), strict=True):
+        shares[region.solid] = shares.get(region.solid, 0.0) + float(share)
+    for surface, share in zip(model.surfaces, found.sides.sum(axis=1) + found.flats, strict=True):
+        name = f"film of {surface.name}"
+        shares[name] = shares.get(name, 0.0) + float(share)
+    return dict(sorted(shares.items(), key=lambda item: -item[1]))
