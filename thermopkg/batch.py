@@ -16,6 +16,7 @@ from thermopkg.explore.table import Row, Table
 from thermopkg.explore.variants import plan
 from thermopkg.report import variants
 from thermopkg.report.folder import check_writable, whole, whole_file
+from thermopkg.suite import CASE
 from thermopkg.tasks import Answer, answers, check_workers
 from thermopkg.workflow import Progress, read, silent
 
@@ -82,6 +83,11 @@ class Sweep:
         return picture_of(partial(draw_variants, self.table), SIZE, "all cases with their bounds") + shown
 
 
+def folder_for(case: Path) -> Path:
+    """Where a sweep of a case file is kept unless somebody says otherwise."""
+    return Path("out") / f"sweep-{case.resolve().parent.name if case.name == CASE else case.stem}"
+
+
 def packages(
     case: Path,
     more: Sequence[Path] = (),
@@ -100,7 +106,8 @@ def packages(
     CaseError : with the faults of all files and tables
     """
     tables = read_toml(changes) if changes is not None else {}
-    wanted: dict[str, tuple[Path, dict[str, Any]]] = {str(path): (path, {}) for path in (case, *more)}
+    files = {str(path.parent if path.name == CASE else path): path for path in (case, *more)}
+    wanted: dict[str, tuple[Path, dict[str, Any]]] = {name: (path, {}) for name, path in files.items()}
     faults: list[Fault] = []
     for name, table in tables.items():
         if not isinstance(table, dict):

@@ -1,25 +1,34 @@
 """What does a user type? One function per command; no physics."""
 
-import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from thermopkg.cli_explore import sweep
+from thermopkg.terminal import (
+    BAD_INPUT,
+    INTERRUPTED,
+    MET,
+    NOT_CONVERGED,
+    NOT_MET,
+    AsJson,
+    CaseFile,
+    Quiet,
+    json_text,
+    paper,
+    print_json,
+    watched,
+)
 
+if TYPE_CHECKING:
     from thermopkg.case.case import Case
 
 # The modules that do the work are imported where a command needs them: `thermopkg --help` answers at once.
-
-MET, NOT_MET, BAD_INPUT, NOT_CONVERGED, INTERRUPTED = 0, 1, 2, 3, 130
-PAPER = 118  # columns of a sheet that goes to a file or a pipe
 
 app = typer.Typer(
     help="How hot does the chip get, how sure are you, and which choice would cool it?",
@@ -30,13 +39,10 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 a claim or a regression fails, 2 bad input, 3 no convergence, 130 interrupted.",
 )
 
-CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file (TOML).", show_default=False)]
 Refine = Annotated[
     int | None,
     typer.Option("--refine", metavar="N", help="Take the geometry's own grid, halved N times, instead of searching."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
 
 
 @app.command()
@@ -64,7 +70,7 @@ def run(
     from thermopkg.report.folder import check_writable
     from thermopkg.report.sheet import sheet
 
-    with _progress(quiet) as progress:
+    with watched(quiet) as progress:
         if out is not None:
             check_writable(out)
         wishes = {"tolerance": tolerance, "max_cells": max_cells, "max_memory": max_memory, "refine": refine}
@@ -72,11 +78,11 @@ def run(
         if out is not None:
             workflow.write(outcome, out, progress)
     if as_json:
-        _print_json(outcome.document())
+        print_json(outcome.document())
     else:
-        _paper().print(sheet(outcome.answer, outcome.steps, outcome.chart, outcome.warnings, outcome.timing))
+        paper().print(sheet(outcome.answer, outcome.steps, outcome.chart, outcome.warnings, outcome.timing))
         if out is not None:
-            _paper().print(f"\nWritten to {out}/")
+            paper().print(f"\nWritten to {out}/")
     if strict and not outcome.tolerance_reached:
         raise typer.Exit(NOT_CONVERGED)
     raise typer.Exit(MET if outcome.all_claims_met else NOT_MET)
@@ -114,20 +120,20 @@ def claims(
     from thermopkg.report.folder import whole_file
     from thermopkg.report.worth import worth_sheet
 
-    with _progress(quiet) as progress:
+    with watched(quiet) as progress:
         found = workflow.charted(_read(case, {"tolerance": tolerance}), every, worth, progress)
-    for path, text in ((markdown, found.markdown()), (json_file, _json(found.document()))):
+    for path, text in ((markdown, found.markdown()), (json_file, json_text(found.document()))):
         if path is not None:
             with whole_file(path) as scratch:
                 scratch.write_text(text, encoding="utf-8")
     if as_json:
-        _print_json(found.document())
+        print_json(found.document())
     elif not found.verdicts:
-        _paper().print('This case names no claims; add claims = ["heat-sink/1"] to its [study], or try --all.')
+        paper().print('This case names no claims; add claims = ["heat-sink/1"] to its [study], or try --all.')
     else:
-        _paper().print(charts.sorted_chart(found.verdicts) if every else sheets.claims(found.verdicts))
+        paper().print(charts.sorted_chart(found.verdicts) if every else sheets.claims(found.verdicts))
         if found.worth is not None:
-            _paper().print(worth_sheet(found.worth))
+            paper().print(worth_sheet(found.worth))
     raise typer.Exit(MET if found.all_met else NOT_MET)
 
 
@@ -147,7 +153,7 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
     found, held = warnings(checked), contents(coarse)
     nx, ny, nz = model.grid.shape
     if as_json:
-        _print_json(
+        print_json(
             {
                 "case": str(case),
                 "title": checked.title,
@@ -158,7 +164,7 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
             }
         )
         return
-    console = _paper()
+    console = paper()
     console.print(f"{checked.title}: no fault found")
     low, high = model.package.bounds[:, 0], model.package.bounds[:, 1]
     size = " × ".join(f"{1e3 * v:.4g}" for v in high - low)
@@ -204,15 +210,18 @@ def regress(
     records = [path.with_name(EXPECTED) for path in paths] if update else []
     for file in (*filter(None, (junit, markdown)), *records):
         check_file_writable(file)
-    with _progress(quiet) as progress:
+    with watched(quiet) as progress:
         reruns = suite.rerun_all(paths, wanted, progress, keep=update)
     reports = [rerun.report for rerun in reruns]
     files = [(file, text(reports)) for file, text in ((junit, junit_text), (markdown, markdown_text)) if file]
     written = suite.write_all(reruns if update else [], files)
-    _paper().print(table(reports))
+    paper().print(table(reports))
     for file in written:
-        _paper().print(f"Written: {file}")
+        paper().print(f"Written: {file}")
     raise typer.Exit(MET if all(r.passed or (update and r.fault is None) for r in reports) else NOT_MET)
+
+
+app.command()(sweep)
 
 
 @app.command()
@@ -231,7 +240,7 @@ def mesh(
     model = workflow.mesh(workflow.geometry(checked))
     with whole_file(out) as scratch:
         write_vtu(scratch, model, None)
-    console = _paper()
+    console = paper()
     console.print(f"{model.grid.n_cells:,} cells, written to {out}")
     for kind, names in legend(model).items():
         console.print(f"  {kind}: " + ", ".join(f"{i} {name}" for i, name in enumerate(names)))
@@ -252,16 +261,16 @@ def materials(
     if name is None:
         names = library_names()
         if as_json:
-            _print_json({n: known[n].model_dump(by_alias=True, exclude_none=True) for n in names})
+            print_json({n: known[n].model_dump(by_alias=True, exclude_none=True) for n in names})
         else:
-            _paper().print(material_table({n: known[n] for n in names}))
+            paper().print(material_table({n: known[n] for n in names}))
         return
     if name not in known:
         raise CaseError([Fault("", f"'{name}' is not in the library{closest(name, list(known))}")], "materials")
     if as_json:
-        _print_json({name: known[name].model_dump(by_alias=True, exclude_none=True)})
+        print_json({name: known[name].model_dump(by_alias=True, exclude_none=True)})
     else:
-        _paper().print(material_sheet(name, known[name]))
+        paper().print(material_sheet(name, known[name]))
 
 
 @app.command()
@@ -269,7 +278,7 @@ def schema() -> None:
     """Print the JSON Schema of a case, for editors that complete and check."""
     from thermopkg.case.case import Case
 
-    _print_json(Case.model_json_schema(by_alias=True))
+    print_json(Case.model_json_schema(by_alias=True))
 
 
 @app.command()
@@ -283,7 +292,7 @@ def new(
     from thermopkg.errors import Fault, OutputError
     from thermopkg.report.folder import whole_file
 
-    console = _paper()
+    console = paper()
     if template is None:
         for name, purpose in templates().items():
             console.print(f"  {name:<12} {purpose}")
@@ -298,7 +307,7 @@ def new(
 
 def main() -> None:
     """Run the command line; every foreseen failure is a message and an exit code, never a traceback."""
-    from thermopkg.errors import ConvergenceError, ThermopkgError
+    from thermopkg.errors import ConvergenceError, Interrupted, ThermopkgError
 
     try:
         app()
@@ -307,6 +316,8 @@ def main() -> None:
         if code == INTERRUPTED:
             _fail("interrupted; nothing was written", INTERRUPTED)
         sys.exit(code)
+    except Interrupted as stop:
+        _fail(str(stop), INTERRUPTED)
     except ConvergenceError as error:
         _fail(str(error), NOT_CONVERGED)
     except ThermopkgError as error:
@@ -329,36 +340,3 @@ def _read(path: Path, wishes: Mapping[str, object] = MappingProxyType({})) -> "C
 
     study = {name: wish for name, wish in wishes.items() if wish is not None}
     return workflow.read(path, {"study": study} if study else {})
-
-
-def _json(document: object) -> str:
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _print_json(document: object) -> None:
-    sys.stdout.write(_json(document))
-
-
-def _paper() -> "Console":
-    """Standard output: the terminal's own width, a fixed one for files and pipes.
-
-    Titles and paths are the user's: brackets and colons in them are text.
-    """
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else PAPER, markup=False, emoji=False, highlight=False)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
-    """What is being done, on standard error: a live line on a terminal, plain lines elsewhere."""
-    from rich.console import Console
-
-    console = Console(stderr=True, markup=False, emoji=False, highlight=False)
-    if quiet:
-        yield lambda _: None
-    elif console.is_terminal:
-        with console.status("starting") as status:
-            yield lambda text: status.update(f"{text} …")
-    else:
-        yield lambda text: console.print(f"{text} …", soft_wrap=True)

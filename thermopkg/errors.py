@@ -49,3 +49,7 @@ class ConvergenceError(ThermopkgError):
             f"not converged: relative residual {residual:.2e} after {iterations} iterations, "
             f"wanted {target:.1e}; {advice}"
         )
+
+
+class Interrupted(ThermopkgError):
+    """Somebody has stopped the program; the text says what is left of what it did."""

@@ -40,6 +40,8 @@ ORDER = (
     ("suite", "tasks"),
     ("batch", "exploration"),
     ("",),  # the public names
+    ("terminal",),
+    ("cli_explore",),
     ("cli", "__main__"),
 )
 ROW = {f"thermopkg.{entry}".removesuffix("."): row for row, entries in enumerate(ORDER) for entry in entries}
@@ -64,8 +66,8 @@ THIRD_PARTIES = {  # where each may be imported, as prefixes of module names
     "mpl_toolkits": ("thermopkg.report.",),
     "distributed": ("thermopkg.tasks",),
     "pandas": ("thermopkg.report.", "thermopkg.batch"),
-    "rich": ("thermopkg.cli", "thermopkg.report."),
-    "typer": ("thermopkg.cli",),
+    "rich": ("thermopkg.cli", "thermopkg.terminal", "thermopkg.report."),
+    "typer": ("thermopkg.cli", "thermopkg.cli_explore", "thermopkg.terminal"),
     "click": ("thermopkg.cli",),
 }
 LONGEST = 400  # lines

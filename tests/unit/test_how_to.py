@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 import typer
 
+from thermopkg import workflow
+from thermopkg.batch import packages
 from thermopkg.cli import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs/how-to").glob("*.md"))
-BLOCK = re.compile(r"^```(sh|yaml)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```(sh|yaml|toml|python)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^\s*(?:- run: |run: )?(thermopkg .*)$", re.MULTILINE)
 INDENT = 2  # spaces, of YAML
 
@@ -46,3 +48,26 @@ def test_workflow_of_the_regression_page_has_what_its_runner_needs():
     assert written == ["regress.xml", "regress.md"]
     assert all(f"{Path(name).stem}." in text.partition("upload-artifact")[2] for name in written)
     assert "cat regress.md" in text
+
+
+@pytest.fixture
+def beside_the_cases(tmp_path, monkeypatch):
+    """An empty folder that has the cases in it."""
+    (tmp_path / "cases").symlink_to(ROOT / "cases")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.stem)
+def test_python_of_a_page_runs(page, beside_the_cases):  # noqa: ARG001  where it runs
+    for text in blocks(page, "python"):
+        exec(text, {})
+
+
+def test_tables_of_changes_make_packages_that_hang_together(beside_the_cases):
+    (text,) = blocks(ROOT / "docs/how-to/sweeps.md", "toml")
+    (beside_the_cases / "changes.toml").write_text(text, encoding="utf-8")
+    found = packages(Path("cases/heat-sink-1/case.toml"), [], Path("changes.toml"))
+    assert len(found) == 3
+    for case in found.values():
+        workflow.geometry(case)

@@ -76,6 +76,27 @@ def test_one_way_of_a_laminate_is_changed_alone(case):
     assert list(core.conductivity) == [2.0, 2.0, before]
 
 
+def test_count_that_a_case_leaves_open_can_be_given(case):
+    count = parameter(case, "chip.bumps.count")
+    assert case.part_named("chip").bumps.count is None
+    with pytest.raises(ValueError, match="as many as fit"):
+        value_of(case, count)
+    given = with_value(case, count, 2.0)
+    assert given.part_named("chip").bumps.count == (2, 2)
+    assert value_of(given, count) == 2.0
+    for key, value in (("mask", ["11"]), ("places", [["0 mm", "0 mm"]])):
+        other = with_bumps(case, key, value)
+        assert "chip.bumps.count" not in parameters(other)
+
+
+def with_bumps(case, key, value):
+    """The places of the bumps given in another way."""
+    document = case.model_dump(by_alias=True, exclude_none=True, mode="json")
+    (chip,) = (part for part in document["part"] if part["name"] == "chip")
+    chip["bumps"] = {k: v for k, v in chip["bumps"].items() if k != "pitch" or key == "mask"} | {key: value}
+    return from_document(document)
+
+
 def test_a_count_is_for_both_directions():
     case = from_document(changed(("part.1.bumps.count", [2, 2])))
     assert with_value(case, parameter(case, "chip.bumps.count"), 3.0).part[1].bumps.count == (3, 3)

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from tests.small_case import BAR
-from thermopkg import tasks, workflow
+from thermopkg import cli, tasks, workflow
 from thermopkg.batch import sweep_cases
 from thermopkg.case.load import from_document
 from thermopkg.errors import CaseError, OutputError
@@ -327,3 +327,99 @@ def test_missing_dask_names_the_extra(bar, tmp_path, monkeypatch):
 def test_workers_that_make_no_sense_are_refused(options, words, bar, tmp_path):
     with pytest.raises(CaseError, match=words):
         sweep_cases(bar, tmp_path, **options)
+
+
+# ---------------------------------------------------------------- the command
+@pytest.fixture
+def type_in(monkeypatch, capsys, tmp_path):
+    """Types `thermopkg sweep CASE WORDS` in an empty folder that holds the bar."""
+    (tmp_path / "bar").mkdir()
+    (tmp_path / "bar" / "case.toml").write_text(BAR, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["thermopkg", "sweep", "bar/case.toml", *map(str, words)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        out, err = capsys.readouterr()
+        return stop.value.code or 0, out, err
+
+    return run
+
+
+def test_command_keeps_prints_and_writes_and_goes_on(type_in, tmp_path):
+    code, out, err = type_in("--vary", "bar.size.x=1.5mm,2mm", "--tolerance", "9%", "--workers", 1)
+    assert code == 0
+    assert "2 cases: 2 solved, 0 failed" in out
+    assert "bar.size.x [mm]" in out
+    assert "2/2 bar.size.x 2 mm: rise of bar = " in err
+    folder = tmp_path / "out" / "sweep-bar"
+    assert {path.name for path in folder.iterdir()} == {FOLDER, "sweep.csv", "sweep.json", "sweep-bar.png"}
+    code, out, err = type_in("--vary", "bar.size.x=1.5mm,2mm", "--tolerance", "9%", "--json")
+    assert json.loads(out) == json.loads((folder / "sweep.json").read_text(encoding="utf-8"))
+    assert "2 of 2 cases are in out/sweep-bar already" in err
+
+
+def test_command_takes_cases_changes_and_parts_to_leave_out(type_in, tmp_path):
+    (tmp_path / "tall.toml").write_text(BAR.replace('"1 mm"]', '"2 mm"]'), encoding="utf-8")
+    (tmp_path / "changes.toml").write_text('[hot]\npart = [{ name = "bar", power = "3 W" }]\n', encoding="utf-8")
+    code, out, _ = type_in("--cases", "tall.toml", "--changes", "changes.toml", "--json", "--out", "here", "--quiet")
+    assert code == 0
+    found = {v["settings"]["case"]: v["metrics"]["bar"] for v in json.loads(out)["variants"]}
+    assert list(found) == ["bar", "tall.toml", "hot"]
+    assert found["hot"]["value"] == pytest.approx(3 * found["bar"]["value"], rel=1e-6)
+
+
+def test_command_is_exit_1_where_a_case_fails(type_in):
+    code, out, _ = type_in("--vary", "bar.at.x=0mm,3mm")
+    assert code == 1
+    assert "1 solved, 1 failed" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "nothing varies"),
+        (["--vary", "bar.pitch=1mm"], "is no parameter"),
+        (["--vary", "bar.power=2W:1W:3"], "reversed"),
+        (["--without", "bar", "--without", "lid"], "'lid' is not a part"),
+        (["--cases", "none.toml"], "there is no such file"),
+        (["--vary", "bar.power=1W,2W", "--workers", "0"], "1 or more"),
+        (["--vary", "bar.power=1W,2W", "--tolerance", "2"], "has no unit"),
+    ],
+)
+def test_command_is_exit_2_for_what_cannot_be_asked(words, told, type_in, tmp_path):
+    code, out, err = type_in(*words)
+    assert (code, out) == (2, "")
+    assert told in err
+    assert not (tmp_path / "out").exists()
+
+
+INTERRUPTED = """
+import os, signal
+from thermopkg.cli import main
+
+kept = []
+
+def fsync(_):
+    kept.append(True)
+    if len(kept) == 4:
+        os.kill(os.getpid(), signal.SIGINT)
+
+os.fsync = fsync
+main()
+"""
+
+
+def test_interrupted_command_says_where_what_is_finished_is_kept(tmp_path):
+    (tmp_path / "case.toml").write_text(BAR, encoding="utf-8")
+    words = ["sweep", tmp_path / "case.toml", "--vary", FORTY[0], "--vary", FORTY[1], "--out", tmp_path / "out"]
+    stopped = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, *map(str, words)],
+        check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert stopped.returncode == 130
+    assert f"interrupted; finished cases are kept in {tmp_path / 'out'}" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    assert stopped.stdout == ""
+    assert len(contents(tmp_path / "out")) == 3

@@ -130,8 +130,8 @@ def test_tables_of_changes_are_what_files_that_extend_the_case_would_say(file, t
     changes = tmp_path / "changes.toml"
     changes.write_text(CHANGES, encoding="utf-8")
     found = packages(file, [], changes, {"study": {"tolerance": "7 %"}})
-    assert list(found) == [str(file), "no-sink", "thin"]
-    names = {part.name for part in found[str(file)].part}
+    assert list(found) == [str(file.parent), "no-sink", "thin"]
+    names = {part.name for part in found[str(file.parent)].part}
     assert {part.name for part in found["no-sink"].part} == names - {"sink"}
     assert found["no-sink"].part_named("mould").height == 0.9e-3
     assert found["thin"].part_named("chip").size[2] == 0.1e-3

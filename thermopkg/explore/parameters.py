@@ -13,6 +13,7 @@ from thermopkg.case.environment import FilmCondition
 from thermopkg.case.load import from_document
 from thermopkg.case.material import Conductivities, OrthotropicConductivity
 from thermopkg.case.model import LONGEST_NAME, MATERIAL_FIELDS, Model, Place, closest
+from thermopkg.case.part import Joints
 from thermopkg.case.parts import Traces, Wires
 from thermopkg.units import CONDUCTIVITY, FILM, GAP, LENGTH, OFFSET, POWER, Dimension, format_si, in_usual, parse, quote
 
@@ -120,6 +121,8 @@ def _of_model(case: Case, model: Model, place: Place, name: str) -> Iterator[Par
     for field, value in model:
         own, here = f"{name}.{field}", (*place, field)
         if value is None:
+            if field == "count" and isinstance(model, Joints) and model.mask is None and model.places is None:
+                yield Parameter(own, "structure", None, (here,), whole=True)
             continue
         elif field in MATERIAL_FIELDS:
             yield from _conductivities(case, name if field == "material" else own, value, (here,))
@@ -160,11 +163,18 @@ def _conductivities(case: Case, name: str, material: str, places: tuple[Place, .
 
 # ---------------------------------------------------------------- values
 def value_of(case: Case, parameter: Parameter) -> float:
-    """The value that a case has now, SI."""
+    """The value that a case has now, SI.
+
+    Raises
+    ------
+    ValueError : the case leaves open how many there are
+    """
     if parameter.material is not None:
         name = _at(case, parameter.places[0]) if parameter.places else parameter.material
         return _conductivity(case.material_named(name).conductivity, parameter.direction)
     value = _at(case, parameter.places[0])
+    if value is None:
+        raise ValueError(f"{parameter.name} is not given: there are as many as fit")
     return float(value[0] if isinstance(value, tuple) else value)
 
 
@@ -181,7 +191,7 @@ def with_values(case: Case, values: Mapping[Parameter, float]) -> Case:
             _put_conductivity(case, document, parameter, value)
             continue
         for place in parameter.places:
-            _put(document, place, _written(parameter, value, _at(document, place)))
+            _put(document, place, _written(parameter, value))
     return from_document(document, case.title)
 
 
@@ -190,12 +200,13 @@ def with_value(case: Case, parameter: Parameter, value: float) -> Case:
     return with_values(case, {parameter: value})
 
 
-def _written(parameter: Parameter, value: float, before: Any) -> Any:
+def _written(parameter: Parameter, value: float) -> Any:
     if parameter.dimension is not None:
         return format_si(value, parameter.dimension)
     if not parameter.whole:
         return value
-    return [round(value)] * len(before) if isinstance(before, list) else round(value)
+    pair = parameter.name.endswith(".count")  # along x and y
+    return [round(value)] * 2 if pair else round(value)
 
 
 def _conductivity(record: Conductivities, direction: Direction) -> float:

@@ -1,0 +1,55 @@
+"""How do commands speak? Results on standard output, progress on standard error, and exit codes for scripts."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MET, NOT_MET, BAD_INPUT, NOT_CONVERGED, INTERRUPTED = 0, 1, 2, 3, 130
+PAPER = 118  # columns of a sheet that goes to a file or a pipe
+
+CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file (TOML).", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
+
+
+def json_text(document: object) -> str:
+    """JSON that stays readable."""
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def print_json(document: object) -> None:
+    """JSON alone on standard output."""
+    sys.stdout.write(json_text(document))
+
+
+def paper() -> "Console":
+    """Standard output: the terminal's own width, a fixed one for files and pipes.
+
+    Titles and paths are the user's: brackets and colons in them are text.
+    """
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else PAPER, markup=False, emoji=False, highlight=False)
+
+
+@contextmanager
+def watched(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """What is being done, on standard error: a live line on a terminal, plain lines elsewhere."""
+    from rich.console import Console
+
+    console = Console(stderr=True, markup=False, emoji=False, highlight=False)
+    if quiet:
+        yield lambda _: None
+    elif console.is_terminal:
+        with console.status("starting") as status:
+            yield lambda text: status.update(f"{text} …")
+    else:
+        yield lambda text: console.print(f"{text} …", soft_wrap=True)
