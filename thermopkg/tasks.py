@@ -1,6 +1,7 @@
 """Who solves the cases? Tasks of dask, on the threads of this process or on the workers of a cluster."""
 
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from thermopkg.workflow import bounded, geometry
 
 EXTRA = "thermopkg[sweep]"
 PATIENCE = 30.0  # s, for a scheduler to answer and for a first worker to join it
+LOCAL = "127.0.0.1:0"  # dask's web servers cannot be turned off, and are nobody else's business
 PREFIX = "thermopkg-"  # of the tasks' names on a scheduler, where others may have theirs
 
 Answer = Finished | str  # a text is the fault
@@ -107,18 +109,18 @@ def _here(dask: Any, n_cases: int, workers: int | None) -> Iterator[tuple[Any, S
     """The threads of this process as workers: solving releases the interpreter, and nothing has to be started."""
     at_once = min(n_cases, workers or thread_count())
     share = Share(max(1, thread_count() // at_once), free_memory() / at_once)
-    with (
-        dask.LocalCluster(
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Couldn't detect a suitable IP address")  # which nobody needs here
+        cluster = dask.LocalCluster(
             n_workers=1,
             threads_per_worker=at_once,
             processes=False,
             memory_limit=None,  # dask would pause what has a share of its own
-            dashboard_address=None,
+            scheduler_kwargs={"dashboard": False, "dashboard_address": LOCAL},
+            worker_dashboard_address=LOCAL,
             silence_logs=False,
-        ) as cluster,
-        dask.Client(cluster, set_as_default=False) as client,
-        client.as_current(),
-    ):
+        )
+    with cluster, dask.Client(cluster, set_as_default=False) as client, client.as_current():
         yield client, share
 
 
