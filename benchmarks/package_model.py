@@ -9,7 +9,7 @@ import numpy as np
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
 from thermopkg.lattice import dual, primal
-from thermopkg.lattice.network import Lattice
+from thermopkg.lattice.network import Network
 from thermopkg.mesh.grid import Grid
 from thermopkg.mesh.patch import VolumePatch, volume_shares
 from thermopkg.mesh.voxel import VoxelModel, paint
@@ -98,7 +98,7 @@ def heat_density(cells: VoxelModel) -> FloatArray:
     return np.asarray(volume_shares(cells, _heated(cells)) / cells.volumes())
 
 
-def lattice_and_load(cells: VoxelModel, side: Side) -> tuple[Lattice, FloatArray]:
+def lattice_and_load(cells: VoxelModel, side: Side) -> tuple[Network, FloatArray]:
     """One of the two lattices, and what one watt in the die puts into its points, W."""
     emit = primal.emit if side == "primal" else dual.emit
     system = emit(cells, {HEAT: _heated(cells)}, cells.package.case.environment.ambient)

@@ -16,7 +16,7 @@ from benchmarks.shapes import model_problem
 from benchmarks.solvers import lattice_matrix
 from thermopkg.arraytypes import FloatArray
 from thermopkg.lattice.multigrid import Hierarchy
-from thermopkg.lattice.network import Lattice
+from thermopkg.lattice.network import Network
 from thermopkg.mesh.voxel import VoxelModel, paint
 from thermopkg.solve.linear import ConjugateGradients
 
@@ -71,7 +71,7 @@ def agreement(against: Against, cells: VoxelModel, side: Side) -> Agreement:
     )
 
 
-def direct(lattice: Lattice, load: FloatArray) -> FloatArray:
+def direct(lattice: Network, load: FloatArray) -> FloatArray:
     """The rise by a sparse factorisation of the same matrix, K."""
     return np.asarray(splu(lattice_matrix(lattice).tocsc()).solve(load.ravel())).reshape(load.shape)
 

@@ -17,7 +17,8 @@ from scipy.sparse.linalg import LinearOperator, cg
 from benchmarks.package_model import FILM, MM, Side, heat_density, lattice_and_load
 from thermopkg.arraytypes import FloatArray
 from thermopkg.lattice.kernels import thread_count
-from thermopkg.lattice.network import Lattice
+from thermopkg.lattice.network import Lattice, Network
+from thermopkg.lattice.outflow import assembled
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.solve.linear import ConjugateGradients
 
@@ -168,8 +169,9 @@ def load_prototype(path: Path) -> ModuleType:
 
 
 # ---------------------------------------------------------------- what they share
-def lattice_outflow(lattice: Lattice, rise: FloatArray) -> FloatArray:
+def lattice_outflow(network: Network, rise: FloatArray) -> FloatArray:
     """A u edge by edge in NumPy: no solver's own operator, so that it can judge them all; W, shape of the lattice."""
+    lattice = assembled(network)
     outflow = lattice.ground * rise
     for axis, conductance in enumerate((lattice.gx, lattice.gy, lattice.gz)):
         low, high = _ends(axis)
@@ -179,8 +181,9 @@ def lattice_outflow(lattice: Lattice, rise: FloatArray) -> FloatArray:
     return outflow
 
 
-def lattice_matrix(lattice: Lattice) -> sp.csr_array:
+def lattice_matrix(network: Network) -> sp.csr_array:
     """A as a CSR matrix with 32-bit indices, which pyamg's loops want."""
+    lattice = assembled(network)
     diagonal, off_diagonals, offsets = lattice.ground.copy(), [], []
     _, ny, nz = lattice.shape
     for axis, (conductance, offset) in enumerate(

@@ -17,7 +17,8 @@ from thermopkg.answer.bracket import ResistanceMatrix, bracket
 from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.case.material import ElectricalRole
 from thermopkg.lattice import dual, primal
-from thermopkg.lattice.network import Lattice
+from thermopkg.lattice.network import Network
+from thermopkg.lattice.outflow import assembled
 from thermopkg.mesh.grid import Grid
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch
 from thermopkg.mesh.voxel import NOTHING, ExposedFaces, Region, Surface, VoxelModel
@@ -113,8 +114,9 @@ def everything(model: VoxelModel) -> VolumePatch:
 
 
 # ---------------------------------------------------------------- solving without the package's solver
-def matrix(lattice: Lattice) -> sp.csc_matrix:
+def matrix(network: Network) -> sp.csc_matrix:
     """A, assembled edge by edge."""
+    lattice = assembled(network)
     number = np.arange(lattice.n_points).reshape(lattice.shape)
     entries = [(number.ravel(), number.ravel(), lattice.ground.ravel())]
     for axis, edges in enumerate((lattice.gx, lattice.gy, lattice.gz)):
@@ -137,8 +139,9 @@ def fields(system: ThermalSystem) -> FloatArray:
     return rises
 
 
-def taken_up(lattice: Lattice, rise: FloatArray) -> FloatArray:
+def taken_up(network: Network, rise: FloatArray) -> FloatArray:
     """A u by differences along the edges, W: exact to the rounding of the fluxes, however stiff the network is."""
+    lattice = assembled(network)
     u = rise.reshape(lattice.shape)
     total = lattice.ground * u
     for axis, edges in enumerate((lattice.gx, lattice.gy, lattice.gz)):

@@ -1,12 +1,12 @@
 """What is a thermal system? The waist: above it nobody knows a solver, below it nobody knows a package."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from thermopkg.arraytypes import FloatArray, IntArray
-from thermopkg.lattice.network import Lattice
+from thermopkg.lattice.network import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +31,22 @@ class Outlet:
 
 
 @dataclass(frozen=True, eq=False)
+class MadeWhenAsked(Mapping[str, FloatArray]):
+    """Arrays by name that nobody keeps: each is made anew whenever it is asked for, for few numbers tell all of it."""
+
+    makers: Mapping[str, Callable[[], FloatArray]]
+
+    def __getitem__(self, name: str) -> FloatArray:
+        return self.makers[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.makers)
+
+    def __len__(self) -> int:
+        return len(self.makers)
+
+
+@dataclass(frozen=True, eq=False)
 class ThermalSystem:
     """K T = sum_j u_j f_j,  y_i = f_i T + sum_j c_ij u_j. Rises over the reference temperature in K, powers in W.
 
@@ -39,8 +55,8 @@ class ThermalSystem:
     counts points whose temperature is given.
     """
 
-    conductance: Lattice  # K [W/K], films included; symmetric positive definite
-    loads: Mapping[str, FloatArray]  # name -> unit load f, shape of the lattice
+    conductance: Network  # K [W/K], films included; symmetric positive definite
+    loads: Mapping[str, FloatArray]  # name -> unit load f, W, shape of the lattice; may be made when asked for
     constants: FloatArray  # c [K/W], shape (n_loads, n_loads)
     outlets: tuple[Outlet, ...]
     held_points: IntArray  # flat indices of points whose temperature is given, shape (n,)

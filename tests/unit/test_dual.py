@@ -5,6 +5,8 @@ import pytest
 
 from tests.models import Coolant, everything, painted, resistances, solid
 from thermopkg.lattice import dual
+from thermopkg.lattice.network import Lattice
+from thermopkg.lattice.outflow import assembled
 from thermopkg.mesh.patch import FacePatch, VolumePatch
 from thermopkg.mesh.voxel import NOTHING, VoxelModel
 from thermopkg.system import AMBIENT
@@ -25,35 +27,39 @@ def face(solid_number: int, top: bool, z: float, x: tuple[float, float] = (0.0, 
     return FacePatch(solid(solid_number), top, z, x, (0.0, 2.0))
 
 
+def edges(model: VoxelModel) -> Lattice:
+    return assembled(dual.emit(model, {}, 0.0).conductance)
+
+
 # ---------------------------------------------------------------- links
 def test_neighbours_are_joined_by_their_two_halves_in_series() -> None:
     model = layers({})
     series = 1 / (1 / LOWER_HALF + 1 / UPPER_HALF)
-    assert dual.edge_conductance(model, 2)[:, 0, 0] == pytest.approx(series * AREAS)
+    assert edges(model).gz[:, 0, 0] == pytest.approx(series * AREAS)
     along_x = np.array([5.0 * 2.0 * 1.0, 11.0 * 2.0 * 2.0]) / (0.5 + 1.5)  # k * height * depth over half lengths
-    assert dual.edge_conductance(model, 0)[0, 0] == pytest.approx(along_x)
-    assert dual.edge_conductance(model, 1).shape == (2, 0, 2)
+    assert edges(model).gx[0, 0] == pytest.approx(along_x)
+    assert edges(model).gy.shape == (2, 0, 2)
 
 
 def test_nothing_passes_to_an_empty_cell() -> None:
     model = layers({}, ((0, 1), (0, NOTHING)))
-    assert dual.edge_conductance(model, 0)[0, 0, 1] == 0.0
-    assert dual.edge_conductance(model, 2)[1, 0, 0] == 0.0
+    assert edges(model).gx[0, 0, 1] == 0.0
+    assert edges(model).gz[1, 0, 0] == 0.0
 
 
 def test_half_a_cell_and_the_film_lie_in_series() -> None:
-    ground = dual.emit(layers({"z-": Coolant(4.0)}), {}, 0.0).conductance.ground
+    ground = edges(layers({"z-": Coolant(4.0)})).ground
     assert ground[:, 0, 0] == pytest.approx(AREAS / (1 / LOWER_HALF + 1 / 4.0))
     assert not ground[:, :, 1].any()
 
 
 def test_held_face_lies_half_a_cell_away() -> None:
-    ground = dual.emit(layers({"z+": Coolant(np.inf)}), {}, 0.0).conductance.ground
+    ground = edges(layers({"z+": Coolant(np.inf)})).ground
     assert ground[:, 0, 1] == pytest.approx(AREAS * UPPER_HALF)
 
 
 def test_faces_of_a_hollow_are_cooled_like_outer_ones() -> None:
-    ground = dual.emit(layers({"x+": Coolant(4.0)}, ((0, 1), (0, NOTHING))), {}, 0.0).conductance.ground[:, 0]
+    ground = edges(layers({"x+": Coolant(4.0)}, ((0, 1), (0, NOTHING)))).ground[:, 0]
     halves = np.array([[0.0, 11.0 / 0.5], [5.0 / 1.5, 0.0]])
     sides = np.array([[0.0, 2.0 * 2.0], [2.0 * 1.0, 0.0]])
     cooled = halves > 0

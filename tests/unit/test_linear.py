@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.unit.model_lattices import dual, matrix, primal, random_lattice, without_points
 from thermopkg.arraytypes import FloatArray
 from thermopkg.errors import ConvergenceError
-from thermopkg.lattice.multigrid import apply
 from thermopkg.lattice.network import Lattice
+from thermopkg.lattice.outflow import apply
 from thermopkg.lattice.sharing import Crew
 from thermopkg.solve.linear import ConjugateGradients, LinearSolution
 

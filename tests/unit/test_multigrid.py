@@ -7,7 +7,7 @@ from tests.unit.model_lattices import matrix, random_lattice
 from thermopkg.arraytypes import FloatArray
 from thermopkg.lattice import kernels
 from thermopkg.lattice.coarsening import FEW, coarsen, near_points_dropped, next_points
-from thermopkg.lattice.multigrid import Hierarchy, apply
+from thermopkg.lattice.multigrid import Hierarchy
 from thermopkg.lattice.network import Lattice
 from thermopkg.lattice.sharing import Crew
 
@@ -106,15 +106,6 @@ def test_points_without_conductance_are_left_at_zero():
     off = matrix(lattice).diagonal().reshape(lattice.shape) == 0
     assert off.any()
     assert np.all(precondition(Hierarchy.build(lattice), np.ones(lattice.shape))[off] == 0)
-
-
-def test_apply_is_the_matrix():
-    lattice = LATTICES["holes"]
-    rise = np.random.default_rng(10).standard_normal(lattice.shape)
-    wanted = (matrix(lattice) @ rise.ravel()).reshape(lattice.shape)
-    np.testing.assert_allclose(apply(lattice, rise), wanted, rtol=0, atol=1e-13 * np.abs(wanted).max())
-    with pytest.raises(ValueError, match=r"shape \(2, 3, 4\).*\(23, 18, 7\)"):
-        apply(lattice, np.zeros((2, 3, 4)))
 
 
 @pytest.mark.parametrize("value", [-1.0, np.nan, np.inf])

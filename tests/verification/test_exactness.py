@@ -26,6 +26,7 @@ from tests.models import (
 from tests.verification import referee
 from thermopkg.arraytypes import FloatArray
 from thermopkg.lattice import dual, primal
+from thermopkg.lattice.outflow import assembled
 from thermopkg.mesh.patch import FacePatch, VolumePatch
 from thermopkg.mesh.voxel import NOTHING, VoxelModel
 from thermopkg.system import AMBIENT
@@ -206,7 +207,7 @@ def test_linear_field_of_an_orthotropic_block_meets_every_condition(
                 low[axis], high[axis] = 0, -1
                 expected[tuple(low)] += flux
                 expected[tuple(high)] -= flux
-        size = max(float(np.abs(edges).max(initial=0.0)) for edges in _edges(system.conductance))
+        size = max(float(np.abs(edges).max(initial=0.0)) for edges in _edges(assembled(system.conductance)))
         swing = float(np.abs(gradient) @ [t[-1] for t in (x, y, z)])
         assert taken == pytest.approx(expected, abs=1e-12 * size * swing)
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from thermopkg.arraytypes import FloatArray
 from thermopkg.errors import ConvergenceError
-from thermopkg.lattice.multigrid import apply
+from thermopkg.lattice.outflow import apply
 from thermopkg.solve.linear import ConjugateGradients
 from thermopkg.solve.steady import NO_STARTS, Starts, SteadySolver, UnitResponses
 from thermopkg.system import AMBIENT, ThermalSystem
@@ -100,14 +100,18 @@ def own_matrix(responses: UnitResponses) -> FloatArray:
 
     For primal fields of any accuracy it is never above the exact matrix.
     """
-    loads = list(responses.system.loads.values())
-    total = _products(loads, responses.rises) + _products(responses.rises, responses.residuals)
+    total = _means(responses) + _products(responses.rises, responses.residuals)
     return responses.system.constants + 0.5 * (total + total.T)
 
 
 def mean_matrix(responses: UnitResponses) -> FloatArray:
     """F'U and the constants: the mean of every place (rows) in the field of every load (columns), K/W, shape (n, n)."""
-    return responses.system.constants + _products(list(responses.system.loads.values()), responses.rises)
+    return responses.system.constants + _means(responses)
+
+
+def _means(responses: UnitResponses) -> FloatArray:
+    """F'U, K/W, shape (n, n); one load at a time, for each may be made only now."""
+    return np.concatenate([_products([load], responses.rises) for load in responses.system.loads.values()])
 
 
 def remainder_bound(responses: UnitResponses, barrier: Sequence[str]) -> FloatArray:

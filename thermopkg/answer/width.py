@@ -53,7 +53,7 @@ def width(model: VoxelModel, above: VoxelModel, rise: FloatArray, fluxes: FaceFl
         cell_kernels.constitutive_error,
         by_x.size,
         model.grid.n_cells,
-        *(model.region, _conductivities(model), above.region, _conductivities(above)),
+        *(model.region, model.conductivity_table, above.region, above.conductivity_table),
         *(*model.grid.steps, np.ascontiguousarray(rise), *fluxes.along, fluxes.gained),
         by_x,
     )
@@ -66,11 +66,6 @@ def width(model: VoxelModel, above: VoxelModel, rise: FloatArray, fluxes: FaceFl
     for region, value in zip(model.regions, regions, strict=True):
         by_solid[region.solid] = by_solid.get(region.solid, 0.0) + float(value)
     return Width(slabs, by_solid)
-
-
-def _conductivities(model: VoxelModel) -> FloatArray:
-    """Of the regions along x, y, z, W/m/K, shape (3, n_regions + 1)."""
-    return np.stack([model.conductivity_table(axis) for axis in range(3)])
 
 
 def _add_film(

@@ -3,6 +3,15 @@
 Like the loops over points (`thermopkg.lattice.kernels`), each works on a range `first:last` of rows and lets go of the
 interpreter's lock. `region` has shape (nx, ny, nz), -1 where there is nothing; a table of conductivities has one entry
 a region and a zero at its end, which is what -1 picks.
+
+Conductances are made for a *strip* of a row of points at a time, its lines start to stop - 1 along y, so that all that
+is needed for it stays in the cache. The arrays of a strip have one axis and hold one line more on either side, for
+loops that are long and meet no branches: of nz points a line, point (j, layer) stands at
+
+    (j - start + 1) * nz + layer
+
+An edge is kept at its lower end; where there is none stands a zero. Of loops with few arrays each, the compiler can
+show these apart, which it must before it makes vector instructions.
 """
 
 import numpy as np
@@ -10,117 +19,169 @@ import numpy as np
 from thermopkg.arraytypes import FloatArray, RegionArray
 from thermopkg.lattice.kernels import compiled
 
+STRIP = 32  # lines; whole cache lines of lanes, and some twenty arrays of as many lines fit into a second-level cache
 
+
+# ------------------------------------------------------------------------------------ conductances
 @compiled
-def primal_edges_x(
-    first: int, last: int, region: RegionArray, k: FloatArray, dx: FloatArray, dy: FloatArray, dz: FloatArray,
-    edges: FloatArray,
+def measure_strip(
+    centred: bool, start: int, stop: int, dy: FloatArray, dz: FloatArray, measure: FloatArray
 ) -> None:  # fmt: skip
-    """edges[i, j, l]: between corners i and i + 1; k over the four cells around it times a quarter of its section."""
-    _, ny, nz = region.shape
-    share = np.empty(nz)
-    for i in range(first, last):
-        edges[i, :, :] = 0.0
-        for j in range(ny):
-            for layer in range(nz):
-                share[layer] = k[region[i, j, layer]] * (dy[j] * dz[layer] / (4.0 * dx[i]))
-            for corner in range(j, j + 2):
-                for layer in range(nz):
-                    edges[i, corner, layer] += share[layer]
-                for layer in range(nz):
-                    edges[i, corner, layer + 1] += share[layer]
+    """What the conductance of each cell of a strip is proportional to, beside k and its width in x, or one over that.
+
+    A quarter of a cell's section over its length, for corners; the section over half the length, for centres.
+    measure : along x, y, z; shape (3, n), in the order of `take_regions`
+    """
+    nz = dz.size + (not centred)
+    share = 2.0 if centred else 0.25
+    for j in range(max(start - 1, 0), min(stop + 1, dy.size)):
+        at = (j - start + 1) * nz + (not centred)
+        for layer in range(dz.size):
+            measure[0, at + layer] = share * dy[j] * dz[layer]
+            measure[1, at + layer] = share * dz[layer] / dy[j]
+            measure[2, at + layer] = share * dy[j] / dz[layer]
 
 
 @compiled
-def primal_edges_y(
-    first: int, last: int, region: RegionArray, k: FloatArray, dx: FloatArray, dy: FloatArray, dz: FloatArray,
-    edges: FloatArray,
+def take_regions(i: int, centred: bool, start: int, stop: int, region: RegionArray, own: RegionArray) -> None:
+    """own = regions of row i of cells around a strip, -1 beyond all ends.
+
+    Centres: cell (j, layer) stands where its point does. Corners: one further, so that the four cells around the
+    corner at n stand at n - nz, n - nz + 1, n and n + 1; a line has one corner more than cells, so there is a -1
+    between the highest cell of one line and the lowest of the next.
+    """
+    nx, ny, n_layers = region.shape
+    nz = n_layers + (not centred)
+    own[:] = -1
+    if i < 0 or i >= nx:
+        return
+    for j in range(max(start - 1, 0), min(stop + centred, ny)):
+        at = (j - start + 1) * nz + (not centred)
+        cells = region[i, j]
+        for layer in range(n_layers):
+            own[at + layer] = cells[layer]
+
+
+@compiled
+def through_cells(own: RegionArray, k: FloatArray, measure: FloatArray, factor: float, shares: FloatArray) -> None:
+    """shares = k * measure * factor of every cell of a strip, along one axis."""
+    for n in range(shares.size):
+        shares[n] = k[own[n]] * (measure[n] * factor)
+
+
+@compiled
+def in_series(one: FloatArray, other: FloatArray, joined: FloatArray) -> None:
+    """Conductances of pairs in series; zero where one is missing."""
+    for n in range(joined.size):
+        both = one[n] + other[n]
+        series = one[n] * other[n] / both
+        joined[n] = series if both > 0.0 else 0.0  # chosen afterwards: a loop that branches makes no vector loop
+
+
+@compiled
+def add_half(half: FloatArray, one: FloatArray, other: FloatArray, edges: FloatArray) -> None:
+    """edges = the half from the row before + one + other, the half of this row, which is left for the next one."""
+    for n in range(edges.size):
+        own = one[n] + other[n]
+        edges[n] = half[n] + own
+        half[n] = own
+
+
+@compiled
+def corner_edges(
+    i: int, start: int, stop: int, region: RegionArray, k: FloatArray, dx: FloatArray, measure: FloatArray,
+    own: RegionArray, room: FloatArray, gx: FloatArray, gy: FloatArray, gz: FloatArray,
 ) -> None:  # fmt: skip
-    """As `primal_edges_x`, between corners j and j + 1; rows first:last of corners."""
-    nx, ny, nz = region.shape
-    share = np.empty(nz)
-    for i in range(first, last):
-        edges[i, :, :] = 0.0
-        for cell in range(max(i - 1, 0), min(i + 1, nx)):
-            for j in range(ny):
-                for layer in range(nz):
-                    share[layer] = k[region[cell, j, layer]] * (dx[cell] * dz[layer] / (4.0 * dy[j]))
-                for layer in range(nz):
-                    edges[i, j, layer] += share[layer]
-                for layer in range(nz):
-                    edges[i, j, layer + 1] += share[layer]
+    """`strip_edges` between corners: k times a quarter of the section over the length, of all cells around an edge."""
+    nz = region.shape[2] + 1
+    end = (stop - start + 1) * nz
+    width = dx[min(max(i, 0), dx.size - 1)]
+    take_regions(i, False, start, stop, region, own)
+    x, y, z, half_y, half_z = room[0], room[1], room[2], room[3], room[4]
+    through_cells(own, k[0], measure[0], 1.0 / width, x[: end + 1])
+    through_cells(own, k[1], measure[1], width, y[: end + 1])
+    through_cells(own, k[2], measure[2], width, z[: end + 1])
+    a, b, c, d, edges = x[: end - nz], x[1 : end - nz + 1], x[nz:end], x[nz + 1 : end + 1], gx[nz:end]
+    for n in range(edges.size):
+        edges[n] = a[n] + b[n] + c[n] + d[n]
+    add_half(half_y, y[:end], y[1 : end + 1], gy[:end])
+    add_half(half_z, z[1 : end - nz + 1], z[nz + 1 : end + 1], gz[nz:end])
 
 
 @compiled
-def primal_edges_z(
-    first: int, last: int, region: RegionArray, k: FloatArray, dx: FloatArray, dy: FloatArray, dz: FloatArray,
-    edges: FloatArray,
+def centre_edges(
+    i: int, start: int, stop: int, region: RegionArray, k: FloatArray, dx: FloatArray, measure: FloatArray,
+    own: RegionArray, room: FloatArray, gx: FloatArray, gy: FloatArray, gz: FloatArray,
 ) -> None:  # fmt: skip
-    """As `primal_edges_x`, between corners l and l + 1; rows first:last of corners."""
-    nx, ny, nz = region.shape
-    share = np.empty(nz)
-    for i in range(first, last):
-        edges[i, :, :] = 0.0
-        for cell in range(max(i - 1, 0), min(i + 1, nx)):
-            for j in range(ny):
-                for layer in range(nz):
-                    share[layer] = k[region[cell, j, layer]] * (dx[cell] * dy[j] / (4.0 * dz[layer]))
-                for corner in range(j, j + 2):
-                    for layer in range(nz):
-                        edges[i, corner, layer] += share[layer]
+    """`strip_edges` between the centres of cells: two half cells in series."""
+    nx, _, nz = region.shape
+    end = (stop - start + 1) * nz
+    here, above = dx[min(max(i, 0), nx - 1)], dx[min(i + 1, nx - 1)]
+    one, other = room[0, : end + nz], room[1, : end + nz]
+    take_regions(i + 1, True, start, stop, region, own)
+    through_cells(own, k[0], measure[0], 1.0 / above, other)
+    take_regions(i, True, start, stop, region, own)
+    through_cells(own, k[0], measure[0], 1.0 / here, one)
+    in_series(one[nz:end], other[nz:end], gx[nz:end])
+    through_cells(own, k[1], measure[1], here, one)
+    in_series(one[:end], one[nz:], gy[:end])
+    through_cells(own, k[2], measure[2], here, one)
+    in_series(one[nz:end], one[nz + 1 : end + 1], gz[nz:end])
+    for n in range(2 * nz - 1, end, nz):
+        gz[n] = 0.0  # from one line's highest point to the next line's lowest
 
 
 @compiled
-def in_series(one: float, other: float) -> float:
-    """Conductance of two in series; zero where one is missing."""
-    return one * other / (one + other) if one > 0.0 and other > 0.0 else 0.0
-
-
-@compiled
-def dual_edges_x(
-    first: int, last: int, region: RegionArray, k: FloatArray, dx: FloatArray, dy: FloatArray, dz: FloatArray,
-    edges: FloatArray,
+def strip_edges(
+    i: int, centred: bool, start: int, stop: int, region: RegionArray, k: FloatArray, dx: FloatArray,
+    measure: FloatArray, own: RegionArray, room: FloatArray, gx: FloatArray, gy: FloatArray, gz: FloatArray,
 ) -> None:  # fmt: skip
-    """edges[i, j, l]: between the centres of cells i and i + 1, two half cells in series."""
-    _, ny, nz = region.shape
-    for i in range(first, last):
-        low, high = 2.0 / dx[i], 2.0 / dx[i + 1]
-        for j in range(ny):
-            for layer in range(nz):
-                joined = in_series(k[region[i, j, layer]] * low, k[region[i + 1, j, layer]] * high)
-                edges[i, j, layer] = joined * (dy[j] * dz[layer])
+    """Edges from a strip of row i of points, cells' centres or corners, to row i + 1 (gx) and within row i (gy, gz).
+
+    Rows in ascending order: half of an edge between corners within a row is left in `room` by the row before, so begin
+    a row early. `gy` begins with the edges to the strip from the line before it.
+
+    k : of the regions along x, y, z, W/m/K, shape (3, n_regions + 1);  measure : from `measure_strip`
+    own, room : to work with, shapes (n,), (5, n) with n for STRIP + 2 lines and one more
+    gx, gy, gz : W/K, shape (n,), zero before the first row
+    """
+    if centred:
+        centre_edges(i, start, stop, region, k, dx, measure, own, room, gx, gy, gz)
+    else:
+        corner_edges(i, start, stop, region, k, dx, measure, own, room, gx, gy, gz)
 
 
 @compiled
-def dual_edges_y(
-    first: int, last: int, region: RegionArray, k: FloatArray, dx: FloatArray, dy: FloatArray, dz: FloatArray,
-    edges: FloatArray,
+def conductances(
+    first: int, last: int, centred: bool, region: RegionArray, k: FloatArray,
+    dx: FloatArray, dy: FloatArray, dz: FloatArray, gx: FloatArray, gy: FloatArray, gz: FloatArray,
 ) -> None:  # fmt: skip
-    """As `dual_edges_x`, between the centres of cells j and j + 1."""
-    _, ny, nz = region.shape
-    for i in range(first, last):
-        for j in range(ny - 1):
-            low, high = 2.0 / dy[j], 2.0 / dy[j + 1]
-            for layer in range(nz):
-                joined = in_series(k[region[i, j, layer]] * low, k[region[i, j + 1, layer]] * high)
-                edges[i, j, layer] = joined * (dx[i] * dz[layer])
+    """All edges of rows first:last of points, shapes as in `Lattice`; an edge belongs to its lower end."""
+    _, ny, nz = gx.shape
+    size = (STRIP + 2) * nz + 1
+    own, measure, room, (x, y, z) = (
+        np.empty(size, np.int16),
+        np.zeros((3, size)),
+        np.zeros((5, size)),
+        np.zeros((3, size)),
+    )
+    for start in range(0, ny, STRIP):
+        stop = min(start + STRIP, ny)
+        measure_strip(centred, start, stop, dy, dz, measure)
+        for i in range(first - 1, last):
+            strip_edges(i, centred, start, stop, region, k, dx, measure, own, room, x, y, z)
+            if i < first:
+                continue
+            for j in range(start, stop):
+                at = (j - start + 1) * nz
+                if i < gx.shape[0]:
+                    gx[i, j] = x[at : at + nz]
+                if j < ny - 1:
+                    gy[i, j] = y[at : at + nz]
+                gz[i, j] = z[at : at + nz - 1]
 
 
-@compiled
-def dual_edges_z(
-    first: int, last: int, region: RegionArray, k: FloatArray, dx: FloatArray, dy: FloatArray, dz: FloatArray,
-    edges: FloatArray,
-) -> None:  # fmt: skip
-    """As `dual_edges_x`, between the centres of cells l and l + 1."""
-    _, ny, nz = region.shape
-    for i in range(first, last):
-        for j in range(ny):
-            for layer in range(nz - 1):
-                low, high = 2.0 / dz[layer], 2.0 / dz[layer + 1]
-                joined = in_series(k[region[i, j, layer]] * low, k[region[i, j, layer + 1]] * high)
-                edges[i, j, layer] = joined * (dx[i] * dy[j])
-
-
+# ------------------------------------------------------------------------------------ the width of the bracket
 @compiled
 def constitutive_error(
     first: int,

@@ -53,14 +53,6 @@ def next_points(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
         limit *= MORE
 
 
-def plain_arrays(lattice: Lattice) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """gx, gy, gz, ground as the compiled loops want them: float64, contiguous."""
-    gx, gy, gz, ground = (
-        np.ascontiguousarray(array, np.float64) for array in (lattice.gx, lattice.gy, lattice.gz, lattice.ground)
-    )
-    return gx, gy, gz, ground
-
-
 def coarsen(lattice: Lattice, axis: int, kept: IntArray, crew: Crew) -> tuple[Lattice, FloatArray]:
     """The lattice on the kept points of one axis, and the upper share of each dropped point.
 
@@ -78,7 +70,7 @@ def coarsen(lattice: Lattice, axis: int, kept: IntArray, crew: Crew) -> tuple[La
     lattice : with `kept.size` points along the axis
     shares : 1, shape of the points with `kept.size - 1` along the axis; 0 where no point was dropped
     """
-    arrays = [np.moveaxis(array, axis, 0) for array in plain_arrays(lattice)]
+    arrays = [np.moveaxis(array, axis, 0) for array in lattice.arrays()]
     along, cross, up, ground = arrays[axis], arrays[1 - axis], arrays[2], arrays[3]
 
     def room(like: FloatArray, n: int) -> FloatArray:

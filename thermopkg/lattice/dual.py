@@ -4,19 +4,18 @@ Fluxes that are balanced in every cell bound the compliance from above; the trap
 energy, which raises it again. Source: [raviartthomas1977], [pragersynge1947], [braess2007] ch. III.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 
 from thermopkg.arraytypes import FloatArray, IntArray
-from thermopkg.lattice import cell_kernels
 from thermopkg.lattice.face_heat import FaceHeat, heat_on_face
-from thermopkg.lattice.network import Lattice
-from thermopkg.lattice.primal import ambients_differ, faces_by_part
-from thermopkg.lattice.sharing import Crew
+from thermopkg.lattice.network import CellLattice
+from thermopkg.lattice.primal import NO_POINTS, ambient_load, ambients_differ, cooled_points, faces_by_part
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, volume_shares
 from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
-from thermopkg.system import AMBIENT, Outlet, ThermalSystem
+from thermopkg.system import AMBIENT, MadeWhenAsked, Outlet, ThermalSystem
 
 
 def emit(model: VoxelModel, patches: Mapping[str, Patch], reference: float) -> ThermalSystem:
@@ -24,54 +23,33 @@ def emit(model: VoxelModel, patches: Mapping[str, Patch], reference: float) -> T
 
     Where coolants have other temperatures than the reference, their effect is one more load, AMBIENT.
     """
-    gx, gy, gz = (edge_conductance(model, axis) for axis in range(3))
     outlets = _outlets(model, reference)
-    ground, ambient_load, constant = np.zeros(model.grid.shape), np.zeros(model.grid.shape), 0.0
-    for outlet in outlets:
-        np.add.at(ground.reshape(-1), outlet.points, outlet.conductance)
-        np.add.at(ambient_load.reshape(-1), outlet.points, outlet.conductance * outlet.rise)
-        constant -= float(np.dot(outlet.conductance, outlet.rise**2))
-    loads: dict[str, FloatArray] = {}
+    x, y = (0.5 * (ticks[1:] + ticks[:-1]) for ticks in (model.grid.x, model.grid.y))
+    lattice = CellLattice(
+        *(model.region, model.conductivity_table, model.grid.steps, True, x, y),
+        *cooled_points(outlets, model.grid.shape),
+        NO_POINTS,
+    )
+    loads: dict[str, Callable[[], FloatArray]] = {}
     faces: dict[str, FaceHeat] = {}
     for name, patch in patches.items():
         match patch:
             case VolumePatch():
-                loads[name] = volume_shares(model, patch)
+                loads[name] = partial(volume_shares, model, patch)
             case FacePatch():
                 faces[name] = heat_on_face(model, patch, reference)
-                loads[name] = faces[name].load(model.grid.shape)
+                loads[name] = partial(faces[name].load, model.grid.shape)
     if ambients_differ(model, reference):
-        loads[AMBIENT] = ambient_load
+        loads[AMBIENT] = partial(ambient_load, outlets, model.grid.shape)
     constants = _constants(list(loads), faces)
     if AMBIENT in loads:
-        constants[-1, -1] = constant
-    x, y = (0.5 * (ticks[1:] + ticks[:-1]) for ticks in (model.grid.x, model.grid.y))
-    none = np.zeros(0, np.int64)
-    return ThermalSystem(Lattice(gx, gy, gz, ground, x, y), loads, constants, outlets, none, np.zeros(0))
-
-
-def edge_conductance(model: VoxelModel, axis: int) -> FloatArray:
-    """Conductance between neighbouring cell centres along one axis: two half cells in series.
-
-        1/g = half length / (k area) of one  +  half length / (k area) of the other
-
-    Returns
-    -------
-    W/K, shape of the cells with one fewer along `axis`; zero beside a cell that holds nothing
-    """
-    nx, ny, nz = model.grid.shape
-    shape = [(nx - 1, ny, nz), (nx, ny - 1, nz), (nx, ny, nz - 1)][axis]
-    kernel = (cell_kernels.dual_edges_x, cell_kernels.dual_edges_y, cell_kernels.dual_edges_z)[axis]
-    edges = np.empty(shape)
-    Crew().share(
-        kernel, shape[0], edges.size, model.region, model.conductivity_table(axis), *model.grid.steps, edges
-    )  # fmt: skip
-    return edges
+        constants[-1, -1] = -sum(float(np.dot(outlet.conductance, outlet.rise**2)) for outlet in outlets)
+    return ThermalSystem(lattice, MadeWhenAsked(loads), constants, outlets, NO_POINTS, np.zeros(0))
 
 
 def half_cell_at(model: VoxelModel, faces: ExposedFaces, chosen: IntArray) -> tuple[FloatArray, FloatArray]:
     """Conductance from the centres of chosen cells to their exposed face, W/K, and the face's area, m^2."""
-    table = model.conductivity_table(faces.axis)
+    table = model.conductivity_table[faces.axis]
     cells = faces.cells[chosen]
     index = np.unravel_index(cells, model.grid.shape)
     first, second = (other for other in range(3) if other != faces.axis)
@@ -89,7 +67,7 @@ def _outlets(model: VoxelModel, reference: float) -> tuple[Outlet, ...]:
             surface = model.surfaces[number]
             half, area = half_cell_at(model, faces, chosen)
             conductance = 1 / (1 / half + 1 / (surface.film * area))
-            rise = np.full(chosen.size, surface.temperature - reference)
+            rise = np.broadcast_to(surface.temperature - reference, chosen.size)
             outlets.append(Outlet(part, face, surface.name, faces.cells[chosen], conductance, rise))
     return tuple(outlets)
 

@@ -59,7 +59,7 @@ def _side(model: VoxelModel, layer: int, high: bool, reference: float) -> tuple[
     half, film, rise = np.zeros((nx, ny)), np.zeros((nx, ny)), np.zeros((nx, ny))
     if 0 <= layer < nz:
         dx, dy, dz = model.grid.steps
-        table = model.conductivity_table(2)
+        table = model.conductivity_table[2]
         half = 2 * table[model.region[:, :, layer]] * dx[:, None] * dy[None, :] / dz[layer]
     other = layer + 1 if high else layer - 1  # the cells across the plane, which are bare where this side is nothing
     for faces in model.exposed:

@@ -8,6 +8,7 @@ import numpy as np
 from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.lattice.dual import half_cell_at
 from thermopkg.lattice.face_heat import heat_on_face
+from thermopkg.lattice.outflow import assembled
 from thermopkg.mesh.patch import FacePatch, Patch
 from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
 from thermopkg.system import AMBIENT, ThermalSystem
@@ -51,7 +52,7 @@ def face_fluxes(
     ----------
     rise : of the cells, K, for `amounts` (W) of the loads on `patches`; `reference` in K
     """
-    lattice = system.conductance
+    lattice = assembled(system.conductance)
     along = tuple(np.zeros([n + (a == axis) for a, n in enumerate(model.grid.shape)]) for axis in range(3))
     for axis, conductance in enumerate((lattice.gx, lattice.gy, lattice.gz)):
         inner = [slice(None)] * 3

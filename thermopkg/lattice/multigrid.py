@@ -6,45 +6,19 @@ Interpolation: by the equilibrium of whole z-lines, so that it, too, respects st
 Source: design note "The lattice solver"; [trottenberg2001] ch. 5 for zebra lines
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.lattice import kernels
-from thermopkg.lattice.coarsening import FEW, coarsen, next_points, plain_arrays
+from thermopkg.lattice.coarsening import FEW, coarsen, next_points
 from thermopkg.lattice.kernels import RealArray
-from thermopkg.lattice.network import Lattice
+from thermopkg.lattice.network import Lattice, Network
+from thermopkg.lattice.outflow import assembled
 from thermopkg.lattice.sharing import Crew
 
 LANES = 8  # lanes of a row are padded to a multiple of this: half a vector register of float32, as fast as a whole one
-
-
-def apply(lattice: Lattice, rise: FloatArray) -> FloatArray:
-    """What flows out of every point, A u, in float64.
-
-    Parameters
-    ----------
-    rise : u, K, shape of the lattice
-    Returns
-    -------
-    W, shape of the lattice
-    Raises
-    ------
-    ValueError : the shapes differ
-    """
-    if rise.shape != lattice.shape:
-        raise ValueError(f"rise has shape {rise.shape}, the lattice {lattice.shape}")
-    outflow = np.empty(lattice.shape)
-    Crew().share(
-        kernels.apply_plain,
-        lattice.shape[0],
-        lattice.n_points,
-        *plain_arrays(lattice),
-        np.ascontiguousarray(rise, np.float64),
-        outflow,
-    )
-    return outflow
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,14 +76,6 @@ def width_of(ny: int) -> int:
     return -(-((ny + 1) // 2) // LANES) * LANES
 
 
-def next_lattice(lattice: Lattice, crew: Crew, precision: type[np.floating]) -> tuple[Lattice, Transfer]:
-    """The next coarser lattice and the way there."""
-    kept_x, kept_y = next_points(lattice.x, lattice.y)
-    half, shares_x = coarsen(lattice, 0, kept_x, crew)
-    coarse, shares_y = coarsen(half, 1, kept_y, crew)
-    return coarse, build_transfer(kept_x, kept_y, shares_x, shares_y, width_of(lattice.shape[1]), precision)
-
-
 def build_transfer(
     kept_x: IntArray,
     kept_y: IntArray,
@@ -133,12 +99,13 @@ def build_transfer(
         weight[rows, :, :n_lanes] = shares_x[rows, parity::2].transpose(0, 2, 1)
 
     dropped = (np.diff(kept_y) == 2)[None, :, None]
-    sides = np.zeros((2, kept_x.size, kept_y.size, nz))
-    sides[0, :, 1:] = shares_y
-    np.subtract(1.0, shares_y, out=sides[1, :, :-1], where=dropped)
     left, right = (np.zeros((kept_x.size + 1, 2, nz * width_y), precision) for _ in range(2))
-    for side, packed in zip(sides, (left, right), strict=True):
-        kernels.to_zebra(0, kept_x.size, side, 1.0, width_y, packed)
+    side = np.zeros((kept_x.size, kept_y.size, nz))
+    side[:, 1:] = shares_y
+    kernels.to_zebra(0, kept_x.size, side, 1.0, width_y, left)
+    side[:] = 0.0
+    np.subtract(1.0, shares_y, out=side[:, :-1], where=dropped)
+    kernels.to_zebra(0, kept_x.size, side, 1.0, width_y, right)
     n_lanes_by_parity = np.array([(kept_y.size + 1) // 2, kept_y.size // 2])
     return Transfer(kept_x, places, n_lanes_by_parity, weight.reshape(kept_x.size, -1), left, right)
 
@@ -192,7 +159,7 @@ class Hierarchy:
     crew: Crew
 
     @classmethod
-    def build(cls, lattice: Lattice, precision: type[np.floating] = np.float32) -> "Hierarchy":
+    def build(cls, network: Network, precision: type[np.floating] = np.float32) -> "Hierarchy":
         """Coarsens down to at most FEW z-lines.
 
         Parameters
@@ -204,14 +171,19 @@ class Hierarchy:
         ------
         ValueError : a conductance is negative or not finite
         """
-        crew = Crew()
-        scale = power_of_two_below(max(largest(array) for array in plain_arrays(lattice)))
+        crew, lattice = Crew(), assembled(network)
+        scale = power_of_two_below(max(largest(array) for array in lattice.arrays()))
         levels: list[Level] = []
         while lattice.shape[0] * lattice.shape[1] > FEW:
-            coarse, transfer = next_lattice(lattice, crew, precision)
-            levels.append(build_level(lattice, scale, transfer, crew, precision=precision, finest=not levels))
-            lattice = coarse
-        levels.append(build_level(lattice, scale, None, crew, precision=precision, finest=not levels))
+            kept_x, kept_y = next_points(lattice.x, lattice.y)
+            half, shares_x = coarsen(lattice, 0, kept_x, crew)
+            arrays, lattice = lattice.arrays(), half  # from now on nobody but `arrays` holds the finer lattice
+            level = build_level(arrays, scale, crew, precision=precision, finest=not levels)
+            lattice, shares_y = coarsen(half, 1, kept_y, crew)
+            transfer = build_transfer(kept_x, kept_y, shares_x, shares_y, level.width, precision)
+            levels.append(replace(level, transfer=transfer))
+            del half, shares_x, shares_y
+        levels.append(build_level(lattice.arrays(), scale, crew, precision=precision, finest=not levels))
         return cls(tuple(levels), Direct.build(lattice, scale, levels[-1].width), scale, crew)
 
     def cycle(self, depth: int = 0) -> None:
@@ -272,27 +244,31 @@ def power_of_two_below(value: float) -> float:
 
 
 def build_level(
-    lattice: Lattice,
+    arrays: list[FloatArray],
     scale: float,
-    transfer: Transfer | None,
     crew: Crew,
     *,
     precision: type[np.floating] = np.float32,
     finest: bool = True,
 ) -> Level:
-    """The lattice in zebra order, with its pivots."""
-    nx, ny, nz = lattice.shape
+    """A lattice in zebra order, with its pivots.
+
+    Parameters
+    ----------
+    arrays : gx, gy, gz, ground in plain order; each is taken out of the list once it is packed
+    """
+    nx, ny, nz = arrays[3].shape
     width = width_of(ny)
 
     def room() -> RealArray:
         return np.zeros((nx + 1, 2, nz * width), precision)
 
     packed = []
-    for plain in plain_arrays(lattice):
-        zebra = room()
+    while arrays:
+        plain, zebra = arrays.pop(0), room()
         crew.share(kernels.to_zebra, plain.shape[0], plain.size, plain, 1 / scale, width, zebra)
         packed.append(zebra)
     gx, gy, gz, ground = packed
     pivot = room()
-    crew.share(kernels.factor_lines, nx, lattice.n_points, gx, gy, gz, ground, width, pivot)
-    return Level(lattice.shape, width, gx, gy, gz, ground if finest else None, pivot, room(), room(), transfer)
+    crew.share(kernels.factor_lines, nx, nx * ny * nz, gx, gy, gz, ground, width, pivot)
+    return Level((nx, ny, nz), width, gx, gy, gz, ground if finest else None, pivot, room(), room(), None)

@@ -4,22 +4,23 @@ Restricting the maximum that defines the compliance to trilinear fields lowers i
 the energy, which lowers it again. Source: [pragersynge1947], [braess2007] ch. III.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import product
 
 import numpy as np
 
 from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.errors import ModelError
-from thermopkg.lattice import cell_kernels
-from thermopkg.lattice.network import Lattice
-from thermopkg.lattice.sharing import Crew
-from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares, volume_shares
+from thermopkg.lattice.network import CellLattice
+from thermopkg.lattice.outflow import assembled, ends
+from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares, shares_in_box
 from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
-from thermopkg.system import AMBIENT, Outlet, ThermalSystem
+from thermopkg.system import AMBIENT, MadeWhenAsked, Outlet, ThermalSystem
 
-CORNERS = ((0, 1), (0, 1), (0, 1))
+NO_POINTS = np.zeros(0, np.int64)
 
 
 def emit(model: VoxelModel, patches: Mapping[str, Patch], reference: float) -> ThermalSystem:
@@ -31,50 +32,62 @@ def emit(model: VoxelModel, patches: Mapping[str, Patch], reference: float) -> T
     ------
     ModelError : two held temperatures meet in one point
     """
-    gx, gy, gz = (edge_conductance(model, axis) for axis in range(3))
-    shape = (gx.shape[0] + 1, gx.shape[1], gx.shape[2])
-    loads = {name: unit_load(model, patch) for name, patch in patches.items()}
-    held_points, held_rises = _held(model, reference, shape)
+    held_points, held_rises = _held(model, reference)
     outlets, constant = _outlets(model, reference), 0.0
-    held_means = np.array([load.reshape(-1)[held_points] @ held_rises for load in loads.values()])
+    shape = (model.grid.x.size, model.grid.y.size, model.grid.z.size)
+    films = [outlet for outlet in outlets if np.isfinite(outlet.conductance).all()]
+    lattice = CellLattice(
+        *(model.region, model.conductivity_table, model.grid.steps, False, model.grid.x, model.grid.y),
+        *cooled_points(films, shape, held_points),
+        held_points,
+    )
+    loads: dict[str, Callable[[], FloatArray]] = {n: partial(unit_load, model, patch) for n, patch in patches.items()}
+    held_means = np.zeros(len(loads))
     if held_points.size:
-        outlets, constant = _hold((gx, gy, gz), outlets, held_points, held_rises, loads)
-    ground, ambient_load = np.zeros(shape), np.zeros(shape)
+        held_heats = {name: load().reshape(-1)[held_points] for name, load in loads.items()}
+        held_means = np.array([heats @ held_rises for heats in held_heats.values()])
+        outlets, constant = _hold(lattice, outlets, held_rises, held_heats)
+        loads = {name: partial(_without, load, held_points) for name, load in loads.items()}
     for outlet in outlets:
-        np.add.at(ground.reshape(-1), outlet.points, outlet.conductance)
-        np.add.at(ambient_load.reshape(-1), outlet.points, outlet.conductance * outlet.rise)
         constant -= float(np.dot(outlet.conductance, outlet.rise**2))
     constants = np.zeros((len(loads), len(loads)))
     if ambients_differ(model, reference):
-        loads[AMBIENT] = ambient_load
+        loads[AMBIENT] = partial(ambient_load, outlets, shape)
         constants = np.block([[constants, held_means[:, None]], [held_means[None, :], np.array([[constant]])]])
-    lattice = Lattice(gx, gy, gz, ground, model.grid.x, model.grid.y)
-    return ThermalSystem(lattice, loads, constants, outlets, held_points, held_rises)
+    return ThermalSystem(lattice, MadeWhenAsked(loads), constants, outlets, held_points, held_rises)
+
+
+def cooled_points(
+    films: Iterable[Outlet], shape: tuple[int, int, int], held: IntArray = NO_POINTS
+) -> tuple[IntArray, FloatArray]:
+    """The points that films cool, save those that are held: flat indices, ascending, and their ground, W/K."""
+    ground = np.zeros(math.prod(shape))
+    for film in films:
+        np.add.at(ground, film.points, film.conductance)
+    ground[held] = 0.0
+    points = np.flatnonzero(ground)
+    return points, ground[points]
+
+
+def ambient_load(outlets: Iterable[Outlet], shape: tuple[int, int, int]) -> FloatArray:
+    """What coolants of other temperatures than the reference put into the points per unit of AMBIENT, W."""
+    load = np.zeros(shape)
+    for outlet in outlets:
+        np.add.at(load.reshape(-1), outlet.points, outlet.conductance * outlet.rise)
+    return load
+
+
+def _without(load: Callable[[], FloatArray], points: IntArray) -> FloatArray:
+    """The load with nothing at some points."""
+    made = load()
+    made.reshape(-1)[points] = 0.0
+    return made
 
 
 def ambients_differ(model: VoxelModel, reference: float) -> bool:
     """Whether anything that cools the model has another temperature than the reference (K)."""
     at_work = {int(number) for faces in model.exposed for number in np.unique(faces.surface) if number >= 0}
     return any(model.surfaces[number].temperature != reference for number in at_work)
-
-
-def edge_conductance(model: VoxelModel, axis: int) -> FloatArray:
-    """Conductance of every edge along one axis.
-
-        g = sum over the four cells around the edge of  k * (cross-section / 4) / length
-
-    Returns
-    -------
-    W/K, shape of the grid's corners with one fewer along `axis`
-    """
-    nx, ny, nz = model.grid.shape
-    shape = [(nx, ny + 1, nz + 1), (nx + 1, ny, nz + 1), (nx + 1, ny + 1, nz)][axis]
-    kernel = (cell_kernels.primal_edges_x, cell_kernels.primal_edges_y, cell_kernels.primal_edges_z)[axis]
-    edges = np.empty(shape)
-    Crew().share(
-        kernel, shape[0], edges.size, model.region, model.conductivity_table(axis), *model.grid.steps, edges
-    )  # fmt: skip
-    return edges
 
 
 def unit_load(model: VoxelModel, patch: Patch) -> FloatArray:
@@ -86,9 +99,10 @@ def unit_load(model: VoxelModel, patch: Patch) -> FloatArray:
     load = np.zeros((nx + 1, ny + 1, nz + 1))
     match patch:
         case VolumePatch():
-            share = volume_shares(model, patch) / 8
-            for a, b, c in product(*CORNERS):
-                load[a : nx + a, b : ny + b, c : nz + c] += share
+            box, shares = shares_in_box(model, patch)
+            shares /= 8
+            for corner in product((0, 1), (0, 1), (0, 1)):
+                load[tuple(slice(s.start + by, s.stop + by) for s, by in zip(box, corner, strict=True))] += shares
         case FacePatch():
             plane, columns = face_shares(model, patch)
             for a, b in product((0, 1), (0, 1)):
@@ -112,24 +126,23 @@ def _face_points(model: VoxelModel, faces: ExposedFaces, chosen: IntArray) -> tu
     return np.stack(corners), np.broadcast_to(quarter, (4, quarter.size))
 
 
-def _held(model: VoxelModel, reference: float, shape: tuple[int, ...]) -> tuple[IntArray, FloatArray]:
-    """Corners on faces of given temperature: flat indices and their rise over the reference, K."""
-    rise = np.full(int(np.prod(shape)), np.nan)
+def _held(model: VoxelModel, reference: float) -> tuple[IntArray, FloatArray]:
+    """Corners on faces of given temperature: flat indices, ascending, and their rise over the reference, K."""
+    points, rises = NO_POINTS, np.zeros(0)
     for number, surface in enumerate(model.surfaces):
         if np.isfinite(surface.film):
             continue
         own = surface.temperature - reference
-        for faces in model.exposed:
-            points, _ = _face_points(model, faces, np.flatnonzero(faces.surface == number))
-            before = rise[points]
-            if np.any(np.isfinite(before) & (before != own)):
-                raise ModelError(
-                    f"the held temperature of '{surface.name}' meets another one along an edge: no finite heat flow "
-                    "can join them; keep a strip without a held temperature between the two"
-                )
-            rise[points] = own
-    points = np.flatnonzero(np.isfinite(rise))
-    return points, rise[points]
+        found = [_face_points(model, faces, np.flatnonzero(faces.surface == number))[0] for faces in model.exposed]
+        new = np.unique(np.concatenate([corners.ravel() for corners in found]))
+        if (rises[np.isin(points, new)] != own).any():
+            raise ModelError(
+                f"the held temperature of '{surface.name}' meets another one along an edge: no finite heat flow "
+                "can join them; keep a strip without a held temperature between the two"
+            )
+        points, first = np.unique(np.concatenate([points, new]), return_index=True)
+        rises = np.concatenate([rises, np.full(new.size, own)])[first]
+    return points, rises
 
 
 def _outlets(model: VoxelModel, reference: float) -> tuple[Outlet, ...]:
@@ -141,14 +154,14 @@ def _outlets(model: VoxelModel, reference: float) -> tuple[Outlet, ...]:
             surface = model.surfaces[number]
             if np.isfinite(surface.film):
                 points, quarter = _face_points(model, faces, chosen)
-                rise = np.full(points.size, surface.temperature - reference)
+                rise = np.broadcast_to(surface.temperature - reference, points.size)
                 conductance = surface.film * quarter.ravel()
                 outlets.append(Outlet(part, face, surface.name, points.ravel(), conductance, rise))
             else:
                 # the links of a held face are the edges that end on it, known once all held points are
                 points, _ = _face_points(model, faces, chosen)
                 held = np.unique(points)
-                rise = np.full(held.size, surface.temperature - reference)
+                rise = np.broadcast_to(surface.temperature - reference, held.size)
                 outlets.append(Outlet(part, face, surface.name, held, np.full(held.size, np.inf), rise))
     return tuple(outlets)
 
@@ -168,21 +181,19 @@ def faces_by_part(model: VoxelModel, faces: ExposedFaces) -> list[tuple[str, int
 
 
 def _hold(
-    edges: tuple[FloatArray, FloatArray, FloatArray],
+    lattice: CellLattice,
     outlets: tuple[Outlet, ...],
-    held_points: IntArray,
     held_rises: FloatArray,
-    loads: Mapping[str, FloatArray],
+    held_heats: Mapping[str, FloatArray],
 ) -> tuple[tuple[Outlet, ...], float]:
-    """Take the held points out of the network: every edge that ends on one becomes a link of the other end.
+    """Every edge that ends on a held point is a link of its other end, through the first outlet that holds the point.
 
-    Heat that would enter the network at a held point leaves at once, through the first outlet that holds the point.
-    Changes `edges` and `loads` in place. Returns the outlets and the constant that joins held points to one another
-    and to films [W K].
+    Heat that would enter the network at a held point (`held_heats`, W for a unit of each load) leaves at once, through
+    the same outlet. Returns the outlets and the constant that joins held points to one another and to films [W K].
     """
-    shape = (edges[0].shape[0] + 1, edges[0].shape[1], edges[0].shape[2])
-    rise = np.full(int(np.prod(shape)), np.nan)
-    rise[held_points] = held_rises
+    free = assembled(replace(lattice, held=NO_POINTS))
+    rise = np.full(lattice.n_points, np.nan)
+    rise[lattice.held] = held_rises
     owner = np.zeros(rise.size, np.int64)
     for number, outlet in reversed(list(enumerate(outlets))):
         if np.isinf(outlet.conductance).any():
@@ -191,16 +202,13 @@ def _hold(
     def by_outlet(points: IntArray, heat: FloatArray) -> FloatArray:
         return np.bincount(owner[points], weights=heat, minlength=len(outlets)).astype(np.float64)
 
-    at_once = {}
-    for name, load in loads.items():
-        at_once[name] = by_outlet(held_points, load.reshape(-1)[held_points])
-        load.reshape(-1)[held_points] = 0.0
+    at_once = {name: by_outlet(lattice.held, heats) for name, heats in held_heats.items()}
     at_once[AMBIENT] = np.zeros(len(outlets))
     constant = 0.0
-    held, flat = np.isfinite(rise).reshape(shape), np.arange(rise.size).reshape(shape)
+    held, flat = np.isfinite(rise).reshape(lattice.shape), np.arange(rise.size).reshape(lattice.shape)
     links = []  # free point, held point, conductance
-    for axis, g in enumerate(edges):
-        low, high = _ends(axis)
+    for axis, g in enumerate((free.gx, free.gy, free.gz)):
+        low, high = ends(axis)
         for near, far in ((low, high), (high, low)):
             cut = held[far] & ~held[near] & (g > 0)
             links.append((flat[near][cut], flat[far][cut], g[cut]))
@@ -208,13 +216,12 @@ def _hold(
         gap = rise[flat[low][both]] - rise[flat[high][both]]
         at_once[AMBIENT] += by_outlet(flat[high][both], g[both] * gap) - by_outlet(flat[low][both], g[both] * gap)
         constant -= float(np.dot(g[both], gap**2))
-        g[held[low] | held[high]] = 0.0
-    points, ends, conductance = (np.concatenate(arrays) for arrays in zip(*links, strict=True))
+    points, fixed, conductance = (np.concatenate(arrays) for arrays in zip(*links, strict=True))
     linked = []  # points, conductance and rise of each outlet's links
     for number, outlet in enumerate(outlets):
         if np.isinf(outlet.conductance).any():
-            mine = owner[ends] == number
-            linked.append((points[mine], conductance[mine], rise[ends[mine]]))
+            mine = owner[fixed] == number
+            linked.append((points[mine], conductance[mine], rise[fixed[mine]]))
         else:
             on_held = held.reshape(-1)[outlet.points]
             gap = rise[outlet.points[on_held]] - outlet.rise[on_held]
@@ -233,9 +240,3 @@ def _hold(
         )
         for number, (outlet, (points, conductance, rise)) in enumerate(zip(outlets, linked, strict=True))
     ), constant
-
-
-def _ends(axis: int) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
-    low, high = [slice(None)] * 3, [slice(None)] * 3
-    low[axis], high[axis] = slice(None, -1), slice(1, None)
-    return tuple(low), tuple(high)

@@ -29,6 +29,7 @@ class FacePatch:
 
 
 Patch = VolumePatch | FacePatch
+Box = tuple[slice, slice, slice]  # of cells
 
 
 def check_same(first: VoxelModel, second: VoxelModel, patches: Mapping[str, Patch]) -> None:
@@ -59,11 +60,27 @@ def volume_shares(model: VoxelModel, patch: VolumePatch) -> FloatArray:
     ------
     ModelError : the solids hold no cell
     """
-    shares = model.volumes() * model.cells_of(set(patch.solids))
-    total = shares.sum()
-    if total <= 0:
-        raise ModelError(f"no cell belongs to {', '.join(sorted(patch.solids))}: other parts take all of its place")
-    return np.asarray(shares / total)
+    shares = np.zeros(model.grid.shape)
+    box, own = shares_in_box(model, patch)
+    shares[box] = own
+    return shares
+
+
+def shares_in_box(model: VoxelModel, patch: VolumePatch) -> tuple[Box, FloatArray]:
+    """The smallest box of cells around the patch, and `volume_shares` within it."""
+    cells = model.cells_of(set(patch.solids))
+    box: list[slice] = []
+    for axis in range(3):
+        others = tuple(other for other in range(3) if other != axis)
+        taken = np.flatnonzero(cells[tuple(box)].any(axis=others))
+        if not taken.size:
+            raise ModelError(f"no cell belongs to {', '.join(sorted(patch.solids))}: other parts take all of its place")
+        box.append(slice(int(taken[0]), int(taken[-1]) + 1))
+    dx, dy, dz = (step[inside] for step, inside in zip(model.grid.steps, box, strict=True))
+    shares = dx[:, None, None] * dy[None, :, None] * dz[None, None, :]
+    shares *= cells[tuple(box)]
+    shares /= shares.sum()
+    return (box[0], box[1], box[2]), shares
 
 
 def face_shares(model: VoxelModel, patch: FacePatch) -> tuple[int, FloatArray]:

@@ -81,13 +81,14 @@ class VoxelModel:
     def n_active(self) -> int:
         return int(np.count_nonzero(self.active))
 
-    def conductivity_table(self, axis: int) -> FloatArray:
-        """Of every region along one axis, W/m/K, and a zero at the end, which NOTHING = -1 picks; shape (n + 1,)."""
-        return np.array([*(float(region.conductivity[axis]) for region in self.regions), 0.0])
+    @property
+    def conductivity_table(self) -> FloatArray:
+        """Of every region along x, y, z, W/m/K, and a zero at the end, which NOTHING = -1 picks; shape (3, n + 1)."""
+        return np.array([[*(float(r.conductivity[axis]) for r in self.regions), 0.0] for axis in range(3)])
 
     def conductivity(self, axis: int) -> FloatArray:
         """Along one axis, W/m/K, shape (nx, ny, nz); zero where there is nothing."""
-        return np.asarray(self.conductivity_table(axis)[self.region])
+        return np.asarray(self.conductivity_table[axis][self.region])
 
     def cells_of(self, solids: set[str]) -> BoolArray:
         """Which cells belong to solids of these names, shape (nx, ny, nz)."""

@@ -18,10 +18,10 @@ import numpy as np
 
 from thermopkg.arraytypes import FloatArray
 from thermopkg.errors import ConvergenceError
-from thermopkg.lattice import kernels
-from thermopkg.lattice.coarsening import plain_arrays
+from thermopkg.lattice import kernels, outflow
+from thermopkg.lattice.kernels import RealArray
 from thermopkg.lattice.multigrid import Hierarchy, power_of_two_below
-from thermopkg.lattice.network import Lattice
+from thermopkg.lattice.network import Network
 
 Result = TypeVar("Result")
 
@@ -64,7 +64,7 @@ class ConjugateGradients:
         if self.max_iterations < 1:
             raise ValueError(f"max_iterations must be at least 1, got {self.max_iterations}")
 
-    def prepare(self, lattice: Lattice) -> "PreparedLattice":
+    def prepare(self, lattice: Network) -> "PreparedLattice":
         """Builds the hierarchy: once for a lattice, for any number of loads."""
         started = time.perf_counter()
         hierarchy = Hierarchy.build(lattice)
@@ -92,7 +92,7 @@ class PreparedLattice:
     """
 
     method: ConjugateGradients
-    lattice: Lattice
+    lattice: Network
     hierarchy: Hierarchy
     setup_seconds: float
 
@@ -142,9 +142,9 @@ class PreparedLattice:
 class Iteration:
     """One run of the conjugate gradients: its vectors, in zebra order and scaled to magnitudes near one."""
 
-    def __init__(self, lattice: Lattice, load: FloatArray, start: FloatArray | None, hierarchy: Hierarchy) -> None:
-        self.plain, self.load = plain_arrays(lattice), load
-        self.load_scale = power_of_two_below(float(np.abs(load).max()))
+    def __init__(self, lattice: Network, load: FloatArray, start: FloatArray | None, hierarchy: Hierarchy) -> None:
+        self.lattice, self.load = lattice, load
+        self.load_scale = power_of_two_below(max(float(load.max()), -float(load.min())))
         self.rise_scale = self.load_scale / hierarchy.conductance_scale
         self.hierarchy, self.finest = hierarchy, hierarchy.levels[0]
         self.x = np.zeros(self.finest.rise.shape)
@@ -201,12 +201,9 @@ class Iteration:
 
     def replace_residual(self) -> float:
         """Sets r to the true residual of x in float64; returns its norm relative to the load."""
-        sums = self._share(
-            kernels.true_residual,
-            *(*self.plain, self.load, 1 / self.hierarchy.conductance_scale, 1 / self.load_scale),
-            *(self.x, self.finest.load, self.finest.width),
+        squares, size, loads, imbalance, power = self._residual(
+            1 / self.hierarchy.conductance_scale, 1 / self.load_scale, True, self.x, self.finest.load
         )
-        squares, size, loads, imbalance, power = (sum(column) for column in zip(*sums, strict=True))
         self.load_norm = math.sqrt(loads)
         self.relative_residual = math.sqrt(squares / loads) if loads > 0 else 0.0
         self.at_rounding = squares <= ROUNDING**2 * size
@@ -217,16 +214,22 @@ class Iteration:
         """Rise and residual in plain order, and the residual's norm relative to the load."""
         if self.load_norm == 0:
             return np.zeros(self.finest.shape), np.zeros(self.finest.shape), 0.0
-        field, residual = np.empty(self.finest.shape), np.empty(self.finest.shape)
+        field = np.empty(self.finest.shape)
         self._share(kernels.to_plain, self.x, self.rise_scale, self.finest.width, field)
         del self.x  # room for what follows
-        sums = self._share(kernels.plain_residual, *self.plain, self.load, field, residual)
-        return field, residual, math.sqrt(sum(sums)) / (self.load_norm * self.load_scale)
+        residual = np.empty(self.finest.shape)
+        squares, *_ = self._residual(1.0, 1.0, False, field, residual)
+        return field, residual, math.sqrt(squares) / (self.load_norm * self.load_scale)
 
     def failure(self, target: float, iterations: int) -> ConvergenceError:
         """What to tell the user."""
         advice = "raise max_iterations, loosen relative_residual, or look for heated points with no path to ambient"
         return ConvergenceError(self.relative_residual, target, iterations, advice)
+
+    def _residual(self, per_conductance: float, per_load: float, zebra: bool, x: RealArray, r: RealArray) -> FloatArray:
+        """`outflow.residual` of this lattice and load."""
+        scales = per_conductance, per_load
+        return outflow.residual(self.lattice, self.hierarchy.crew, self.load, *scales, zebra, self.finest.width, x, r)
 
     def _share(self, kernel: Callable[..., Result], *arguments: object) -> list[Result]:
         return self.hierarchy.crew.share(kernel, self.finest.shape[0], self.finest.n_points, *arguments)
