@@ -30,6 +30,7 @@ DEEPEST_TARGET = 1e-12  # below this float64 sums stall
 PIECE = 1 << 16  # points that are multiplied at once; a few pieces fit into the cache
 MOST_ITERATIONS = 200  # for one load; well-posed packages take 10 to 30
 BARRIER_TARGET = 1e-2  # a load that only guards needs no more than that A w is positive
+BARRIER_FURTHER = 1e-1  # how much deeper it is solved where that is not so
 TOO_ROUGH = "the fields are too rough to bound what is left of them"
 INVISIBLE = 1e-11  # of its compliance, that a load's remainder may always be
 ALGEBRAIC_SHARE = 1e-2  # most that the solver's remainder may add to a width, as a share of it
@@ -230,17 +231,18 @@ def _settled(
 
 def _own_barrier(solver: SteadySolver, load: FloatArray) -> FloatArray:
     """The weights of `remainder_bound` from one load that heats every point, kept in float32, rounded up."""
-    target = BARRIER_TARGET
+    target, start = BARRIER_TARGET, None
     while True:
-        found = solver.solve(load, target)
-        weights, supply = found.field, found.residual  # both are this function's own: worked on in place
+        found = solver.solve(load, target, start)
+        start, supply = found.field, found.residual  # both are this function's own: worked on in place
         np.subtract(load, supply, out=supply)
         if not ((supply <= 0) & (load > 0)).any():
-            np.divide(weights, supply, out=weights, where=supply > 0)
-            return np.nextafter(weights, np.float32(np.inf), dtype=np.float32, casting="same_kind")
-        if target * FURTHER < DEEPEST_TARGET:
-            raise ConvergenceError(found.relative_residual, target * FURTHER, found.iterations, TOO_ROUGH)
-        target *= FURTHER
+            np.divide(start, supply, out=start, where=supply > 0)
+            return np.nextafter(start, np.float32(np.inf), dtype=np.float32, casting="same_kind")
+        target *= BARRIER_FURTHER
+        if target < DEEPEST_TARGET:
+            raise ConvergenceError(found.relative_residual, target, found.iterations, TOO_ROUGH)
+        del found, supply  # room for the next attempt
 
 
 def _unbalanced(below: UnitResponses) -> set[str]:

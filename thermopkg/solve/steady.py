@@ -68,14 +68,18 @@ class SteadySolver:
         self._system = system
         self._prepared: PreparedLattice = method.prepare(system.conductance)
 
-    def solve(self, load: FloatArray, target: float) -> LinearSolution:
+    def solve(self, load: FloatArray, target: float, start: FloatArray | None = None) -> LinearSolution:
         """The field of one load that is not the system's own.
 
+        Parameters
+        ----------
+        target : relative residual
+        start : field to begin with, K
         Raises
         ------
         ConvergenceError : the target is out of reach
         """
-        return self._prepared.solve(load, relative_residual=target)
+        return self._prepared.solve(load, start, target)
 
     def respond(
         self,
@@ -95,9 +99,12 @@ class SteadySolver:
         ConvergenceError : a target is out of reach
         """
         found: list[LinearSolution] = []
-        for i, (name, load) in enumerate(self._system.loads.items()):
+        for i, name in enumerate(self._system.loads):
+            if before is not None and before.relative_residuals[i] <= targets[name]:
+                found.append(LinearSolution(before.rises[i], before.residuals[i], before.relative_residuals[i], 0, 0.0))
+                continue
             start = before.rises[i] if before is not None else starts.get(name)
-            found.append(self._prepared.solve(load, start=start, relative_residual=targets[name]))
+            found.append(self._prepared.solve(self._system.loads[name], start, targets[name]))
         earlier = before.iterations if before is not None else (0,) * len(found)
         return UnitResponses(
             system=self._system,
