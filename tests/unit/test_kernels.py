@@ -156,6 +156,14 @@ def test_factor_lines_is_right_to_rounding_on_a_line_that_hardly_leaks():
     assert second == pytest.approx(1 / (leak + leak / (1 + leak)), rel=SINGLE)
 
 
+def test_factor_lines_pins_what_is_too_small_for_float32():
+    """1e-40 still is a number of float32, its inverse is none."""
+    alone = np.zeros((0, 1, 2)), np.zeros((1, 0, 2)), np.zeros((1, 1, 1))
+    level = level_of(Lattice(*alone, np.array([[[1.0, 1e-40]]]), np.zeros(1), np.zeros(1)))
+    assert level.ground[0, 0, level.width] > 0
+    assert (level.pivot[0, 0, 0], level.pivot[0, 0, level.width]) == (1.0, 0.0)
+
+
 @pytest.mark.parametrize("colour", [0, 1])
 @pytest.mark.parametrize("from_zero", [False, True])
 def test_relax_solves_the_lines_of_its_colour(lattice, crew, colour, from_zero):
@@ -272,6 +280,19 @@ def test_coarse_edges_are_galerkin_edges(axis):
     p = interpolation(shares, kept, axis, lattice.shape)
     galerkin = (p.T @ matrix(lattice) @ p).toarray()
     assert_close(matrix(coarse).toarray(), galerkin, DOUBLE)
+
+
+@pytest.mark.parametrize("upper", [False, True])
+def test_a_line_joined_to_one_neighbour_alone_goes_to_it_whole(upper):
+    """Whatever the rounding of its elimination: else the coarse lattice has an edge to the other where none is."""
+    rng = np.random.default_rng(1)
+    gx = 10 ** rng.uniform(-3, 3, (2, 40, 30))
+    gx[0 if upper else 1] = 0.0
+    gy, gz = np.zeros((3, 39, 30)), 10 ** rng.uniform(-3, 3, (3, 40, 29))
+    lattice = Lattice(gx, gy, gz, np.zeros((3, 40, 30)), np.arange(3.0), np.arange(40.0))
+    coarse, shares = coarsen(lattice, 0, np.array([0, 2]), Crew())
+    assert (shares == upper).all()
+    assert not coarse.gx.any()
 
 
 @pytest.mark.parametrize(("n", "band"), [(1, 1), (7, 1), (12, 4), (40, 9)])

@@ -34,6 +34,8 @@ from thermopkg.arraytypes import FloatArray, IntArray
 
 RealArray = NDArray[np.float32] | NDArray[np.float64]
 
+ROUNDED = 1e-12  # a share this near to none or all of a line may differ from it by the rounding of the elimination
+
 # Multiply-add and reordered sums are welcome; assuming that NaN never occurs is not, since NaN must surface.
 compiled = nb.njit(nogil=True, cache=True, fastmath={"contract", "reassoc", "nsz"}, error_model="numpy")
 
@@ -195,12 +197,13 @@ def factor_lines(
 
         h_l = (off-line conductances)_l + g_(layer-1) h_(layer-1) / (h_(layer-1) + g_(layer-1)),   pivot_l = h_l + g_l
 
-    A pivot of zero (no conductance at all) gets the inverse zero, which pins the point at zero.
+    A pivot of zero (no conductance at all) gets the inverse zero, which pins the point at zero, and so does one so
+    small that float32 does not hold its inverse: of the largest conductance, 1e-38 is none.
     """
     spare = gx.shape[0] - 1
     n = gx.shape[2]
     elsewhere = np.empty(n, gx.dtype)
-    zero, one = np.float32(0), np.float32(1)
+    zero, one, least = np.float32(0), np.float32(1), np.finfo(np.float32).tiny
     for i in range(first, last):
         below = i - 1 if i > 0 else spare
         for colour in range(2):
@@ -230,7 +233,7 @@ def factor_lines(
                         here[k] += g_lower[k] * (lower[k] * w_lower[k])
                 for k in range(width):
                     total = here[k] + g[k]
-                    w[k] = one / total if total > zero else zero
+                    w[k] = one / total if total > least else zero
 
 
 @compiled
@@ -447,7 +450,9 @@ def split_line(below: FloatArray, above: FloatArray, up: FloatArray, inverse: Fl
     """Upper shares of a dropped z-line between two kept ones: its rises when the upper line is at 1, the lower at 0.
 
     The line exchanges heat with both and along itself, not with anything else. Eliminated as in `factor_lines`; a
-    stretch of the line that touches neither gets 0: it goes to the lower line with all that it has.
+    stretch of the line that touches neither gets 0: it goes to the lower line with all that it has. Almost 0 and almost
+    1 are 0 and 1: what rounding leaves of a share that should be whole makes conductances where there are none, their
+    squares on the next level, and so on to what float32 cannot hold.
     below, above : conductances to the two lines, shape (nz,);  up : along the line, (nz - 1,);  inverse : room
     """
     nz = weight.size
@@ -460,6 +465,9 @@ def split_line(below: FloatArray, above: FloatArray, up: FloatArray, inverse: Fl
     weight[nz - 1] *= inverse[nz - 1]
     for layer in range(nz - 2, -1, -1):
         weight[layer] = (weight[layer] + up[layer] * weight[layer + 1]) * inverse[layer]
+    for layer in range(nz):
+        if weight[layer] < ROUNDED or weight[layer] > 1 - ROUNDED:
+            weight[layer] = np.rint(weight[layer])
 
 
 @compiled
