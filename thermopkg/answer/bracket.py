@@ -222,11 +222,12 @@ def _settled(
             if min(targets.values()) * FURTHER < DEEPEST_TARGET:
                 raise
             rough = set(system.loads)
-        deeper = {name: targets[name] * FURTHER for name in rough if targets[name] * FURTHER >= DEEPEST_TARGET}
+        deeper = [name for name in system.loads if name in rough and targets[name] * FURTHER >= DEEPEST_TARGET]
         if not deeper:
             return Settled(found, bound(energy, remainder))
-        targets |= deeper
-        found = solver.respond(targets, found)
+        for name in deeper:  # one at a time: so there are never two fields of every load
+            targets[name] *= FURTHER
+            found = solver.respond(targets, found)
 
 
 def _own_barrier(solver: SteadySolver, load: FloatArray) -> FloatArray:
