@@ -32,12 +32,12 @@ def conductivity_above(structure: Structure, limitation: rows.ConductivityAbove,
 def of_class(structure: Structure, limitation: rows.OfClass, part: str) -> Finding:
     classes = {structure.materials[number].class_ for number in structure.regions_of(part)}
     made_of = f"{part}: {structure.made_of(part)}"
-    wanted = " or ".join(limitation.any_of)
+    wanted = " or ".join(f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in limitation.any_of)
     if classes & set(limitation.any_of):
         return Finding(True, made_of)
     if classes & set(limitation.undecided):
-        return Finding(None, f"{made_of}, which may or may not hold a {wanted}")
-    return Finding(False, f"{made_of}; a {wanted} is wanted")
+        return Finding(None, f"{made_of}, which may or may not hold {wanted}")
+    return Finding(False, f"{made_of}; {wanted} is wanted")
 
 
 def bumps_of_class(structure: Structure, limitation: rows.BumpsOfClass, chip: str) -> Finding:
