@@ -132,6 +132,19 @@ def test_case_that_fails_is_told_and_the_rest_go_on(bar, tmp_path, monkeypatch):
     assert len(again.table.failed) == 2  # what failed is tried again
 
 
+def test_task_that_its_worker_cannot_run_is_a_case_that_failed(bar, tmp_path, monkeypatch):
+    def broken(case, *_):
+        if case.part_named("bar").power == 1.0:
+            raise ModuleNotFoundError("No module named 'thermopkg'")
+        return "anything else"
+
+    monkeypatch.setattr(tasks, "solved", broken)
+    sweep = sweep_cases(bar, tmp_path, ["bar.power=1W,2W"])
+    assert [row.answer for row in sweep.table.rows] == [
+        "ModuleNotFoundError: No module named 'thermopkg'", "anything else",
+    ]  # fmt: skip
+
+
 def test_folder_that_cannot_be_written_is_told_before_any_solve(bar, tmp_path):
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError, match="is a file"):
@@ -222,6 +235,15 @@ def test_tasks_that_run_together_share_the_cores_and_the_memory(cases, workers):
     assert at_once == min(cases, workers or thread_count())
     assert share.threads == max(1, thread_count() // at_once)
     assert share.memory * at_once <= psutil.virtual_memory().total
+
+
+def test_case_takes_no_more_threads_than_its_share(bar, monkeypatch):
+    inside = []
+    monkeypatch.setattr(tasks, "_finished", lambda *_: inside.append(thread_count()))
+    before = thread_count()
+    tasks.solved(bar, key_of(bar), tasks.Share(1, None), tasks.__version__)
+    assert inside == [1]
+    assert thread_count() == before
 
 
 def test_memory_that_the_study_names_is_not_shared(bar):
