@@ -2,14 +2,12 @@
 
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from thermopkg.cli_explore import sweep
+from thermopkg.cli_explore import levers, sweep
 from thermopkg.terminal import (
     BAD_INPUT,
     INTERRUPTED,
@@ -22,11 +20,9 @@ from thermopkg.terminal import (
     json_text,
     paper,
     print_json,
+    read_case,
     watched,
 )
-
-if TYPE_CHECKING:
-    from thermopkg.case.case import Case
 
 # The modules that do the work are imported where a command needs them: `thermopkg --help` answers at once.
 
@@ -74,7 +70,7 @@ def run(
         if out is not None:
             check_writable(out)
         wishes = {"tolerance": tolerance, "max_cells": max_cells, "max_memory": max_memory, "refine": refine}
-        outcome = workflow.simulate(_read(case, wishes), str(case), progress)
+        outcome = workflow.simulate(read_case(case, wishes), str(case), progress)
         if out is not None:
             workflow.write(outcome, out, progress)
     if as_json:
@@ -121,7 +117,7 @@ def claims(
     from thermopkg.report.worth import worth_sheet
 
     with watched(quiet) as progress:
-        found = workflow.charted(_read(case, {"tolerance": tolerance}), every, worth, progress)
+        found = workflow.charted(read_case(case, {"tolerance": tolerance}), every, worth, progress)
     for path, text in ((markdown, found.markdown()), (json_file, json_text(found.document()))):
         if path is not None:
             with whole_file(path) as scratch:
@@ -147,7 +143,7 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
     from thermopkg.mesh.contents import contents
     from thermopkg.report.contents import contents_document, contents_table
 
-    checked = _read(case, {"refine": refine})
+    checked = read_case(case, {"refine": refine})
     coarse = workflow.geometry(checked)
     model = workflow.mesh(coarse)
     found, held = warnings(checked), contents(coarse)
@@ -222,6 +218,7 @@ def regress(
 
 
 app.command()(sweep)
+app.command()(levers)
 
 
 @app.command()
@@ -236,7 +233,7 @@ def mesh(
     from thermopkg.report.result import legend
     from thermopkg.report.vtu import write_vtu
 
-    checked = _read(case, {"refine": refine})
+    checked = read_case(case, {"refine": refine})
     model = workflow.mesh(workflow.geometry(checked))
     with whole_file(out) as scratch:
         write_vtu(scratch, model, None)
@@ -332,11 +329,3 @@ def main() -> None:
 def _fail(message: str, code: int) -> NoReturn:
     sys.stderr.write(f"{message}\n")
     sys.exit(code)
-
-
-def _read(path: Path, wishes: Mapping[str, object] = MappingProxyType({})) -> "Case":
-    """The case, with what the command line says of its study."""
-    from thermopkg import workflow
-
-    study = {name: wish for name, wish in wishes.items() if wish is not None}
-    return workflow.read(path, {"study": study} if study else {})

@@ -1,20 +1,22 @@
 """How does one package become thousands? Bracketed maps, levers, spreads and safe values of a case, each on a page."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from thermopkg.answer.answer import heat_everywhere, reference_temperature, wanted_of, wanted_places
-from thermopkg.answer.bracket import Bracket, ResistanceMatrix, from_above, from_below
+from thermopkg.answer.bracket import ResistanceMatrix, from_above, from_below
 from thermopkg.answer.metrics import Amounts, metric
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
 from thermopkg.errors import CaseError, Fault
 from thermopkg.explore import storing
 from thermopkg.explore.building import Snapshot, build, fingerprint
+from thermopkg.explore.chart import Chart, Resolved
 from thermopkg.explore.family import family, unsupported
 from thermopkg.explore.inverse import Safe, safe_values
 from thermopkg.explore.levers import Levers, energies, levers
@@ -23,48 +25,16 @@ from thermopkg.explore.products import Fluxes, PrimalFields
 from thermopkg.explore.reduced import Brackets, ReducedModel
 from thermopkg.explore.spread import Spread, spread
 from thermopkg.explore.variation import Variation, designs, variations
-from thermopkg.explore.window import Window, windows
+from thermopkg.explore.window import windows
 from thermopkg.lattice import dual, primal
 from thermopkg.lattice.fluxes import face_fluxes
 from thermopkg.mesh.voxel import VoxelModel
-from thermopkg.report.folder import whole_file
+from thermopkg.report.folder import whole, whole_file
 from thermopkg.solve.steady import NO_STARTS, Starts
 from thermopkg.units import SHARE, parse
 from thermopkg.workflow import Progress, bounded, geometry, mesh, search, silent
 
 SEED = 1  # of the designs that are solved again in full
-
-
-@dataclass(frozen=True)
-class Resolved:
-    """One design solved again by itself, on a mesh of its own."""
-
-    design: tuple[float, ...]  # SI
-    reduced: Bracket
-    full: Bracket
-
-    @property
-    def meet(self) -> bool:
-        """Whether the two brackets have a value in common, as they must."""
-        return self.reduced.lower <= self.full.upper and self.full.lower <= self.reduced.upper
-
-
-@dataclass(frozen=True, eq=False)
-class Map:
-    """One number at every combination of some values, with its bounds."""
-
-    model: ReducedModel
-    name: str  # of the number
-    varied: tuple[Variation, ...]
-    designs: FloatArray  # SI, shape (n, n_parameters), the last parameter running fastest
-    brackets: Brackets
-    windows: tuple[Window, ...]
-    resolved: tuple[Resolved, ...]
-
-    @property
-    def outside(self) -> int:
-        """How many designs lie outside the ranges that the model was made for."""
-        return int(self.model.outside(self.designs).sum())
 
 
 def reduced(case: Case, varied: Sequence[Variation], progress: Progress = silent) -> ReducedModel:
@@ -114,7 +84,7 @@ def chart_map(
     extrapolate: bool = False,
     name: str | None = None,
     progress: Progress = silent,
-) -> Map:
+) -> Chart:
     """Bounds on a number at every combination of values, of which some are solved again in full.
 
     Parameters
@@ -144,7 +114,7 @@ def chart_map(
     brackets = model.bracket(wanted, asked.name, extrapolate)
     found = windows(geometry(case), [v.parameter for v in varied])
     resolved = tuple(_again(case, varied, wanted, brackets, asked.name, exact, progress))
-    return Map(model, asked.name, varied, wanted, brackets, found, resolved)
+    return Chart(model, asked, varied, wanted, brackets, found, resolved)
 
 
 def _kept(case: Case, varied: Sequence[Variation], file: Path | None) -> ReducedModel | None:
@@ -180,6 +150,25 @@ def _again(
         own = next(number.bracket for number in answer.wanted if number.name == name)
         found.append(Resolved(tuple(values.values()), brackets.one(int(i)), own))
     return found
+
+
+def write_map(chart: Chart, folder: Path) -> tuple[Path, ...]:
+    """Write map.csv, map.json and the pictures, all of them or none; returns what was written.
+
+    Raises
+    ------
+    OutputError : the folder cannot be written
+    """
+    from thermopkg.report.sweep import map_csv, map_document
+    from thermopkg.report.sweep_plot import save_map
+
+    with whole(folder) as scratch:
+        (scratch / "map.csv").write_text(map_csv(chart), encoding="utf-8")
+        text = json.dumps(map_document(chart), ensure_ascii=False, allow_nan=False)
+        (scratch / "map.json").write_text(text + "\n", encoding="utf-8")
+        save_map(scratch, chart)
+        names = sorted(path.name for path in scratch.iterdir())
+    return tuple(folder / name for name in names)
 
 
 # ---------------------------------------------------------------- levers
@@ -234,8 +223,8 @@ def find_levers(case: Case, name: str | None = None, progress: Progress = silent
     return levers(model, shares, metric(wanted, matrix), own)
 
 
-def find_spread(case: Case, tolerances: Sequence[str], name: str | None = None, progress: Progress = silent) -> Spread:
-    """What tolerances of inputs make of a number, "sink.gap=20%" for each.
+def find_spread(case: Case, tolerances: Sequence[str], found: Levers, progress: Progress = silent) -> Spread:
+    """What tolerances of inputs make of the number that the levers are of, "sink.gap=20%" for each.
 
     Raises
     ------
@@ -256,7 +245,6 @@ def find_spread(case: Case, tolerances: Sequence[str], name: str | None = None, 
         raise CaseError(faults, case.title)
     ends = {p: value_of(case, p) * np.array([1 - share, 1 + share]) for p, share in shares.items()}
     model = reduced(case, [Variation(p, values, "listed") for p, values in ends.items()], progress)
-    found = find_levers(case, name, progress)
     return spread(model, found, {p.name: share for p, share in shares.items()})
 
 
@@ -278,3 +266,32 @@ def find_safe(case: Case, solve_for: str, progress: Progress = silent) -> Safe:
     varied = variations(case, [f"{solve_for}:2"])
     model = reduced(case, varied, progress)
     return safe_values(model, limit, reference_temperature(case))
+
+
+def levers_document_of(levers: Levers, spread: Spread | None, safe: Safe | None) -> dict[str, Any]:
+    """The content of levers.json: slopes and shares, and what else was asked."""
+    from thermopkg.report.levers import levers_document, safe_document, spread_document
+
+    document = levers_document(levers)
+    if spread is not None:
+        document["spread"] = spread_document(spread)
+    if safe is not None:
+        document["safe"] = safe_document(safe)
+    return document
+
+
+def write_levers(levers: Levers, spread: Spread | None, safe: Safe | None, folder: Path) -> tuple[Path, ...]:
+    """Write levers.json and the pictures, all of them or none; returns what was written.
+
+    Raises
+    ------
+    OutputError : the folder cannot be written
+    """
+    from thermopkg.report.levers_plot import save_levers
+
+    with whole(folder) as scratch:
+        text = json.dumps(levers_document_of(levers, spread, safe), indent=1, ensure_ascii=False, allow_nan=False)
+        (scratch / "levers.json").write_text(text + "\n", encoding="utf-8")
+        save_levers(scratch, levers, safe)
+        names = sorted(path.name for path in scratch.iterdir())
+    return tuple(folder / name for name in names)

@@ -2,9 +2,10 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,12 +13,22 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from thermopkg.case.case import Case
+
 MET, NOT_MET, BAD_INPUT, NOT_CONVERGED, INTERRUPTED = 0, 1, 2, 3, 130
 PAPER = 118  # columns of a sheet that goes to a file or a pipe
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file (TOML).", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
+
+
+def read_case(path: Path, wishes: Mapping[str, object] = MappingProxyType({})) -> "Case":
+    """The case, with what the command line says of its study."""
+    from thermopkg import workflow
+
+    study = {name: wish for name, wish in wishes.items() if wish is not None}
+    return workflow.read(path, {"study": study} if study else {})
 
 
 def json_text(document: object) -> str:

@@ -96,7 +96,7 @@ def test_what_is_not_asked_for_is_refused():
 # ---------------------------------------------------------------- spread
 def test_a_narrow_spread_is_the_linear_one():
     case = coarse(small())
-    spread = exploration.find_spread(case, ["mould.conductivity=1%", "top.film=1%"])
+    spread = exploration.find_spread(case, ["mould.conductivity=1%", "top.film=1%"], found("still air"))
     slopes = [found("still air").lever(name).slope for name in spread.tolerances]
     assert spread.linear_most == pytest.approx(0.01 * spread.value * np.abs(slopes).sum(), rel=0.05)
     assert spread.deviation == pytest.approx(spread.linear_deviation, rel=0.02)
@@ -110,7 +110,7 @@ def test_a_narrow_spread_is_the_linear_one():
 )  # fmt: skip
 def test_tolerances_that_are_none_are_refused(text, said):
     with pytest.raises(CaseError, match=said):
-        exploration.find_spread(coarse(small()), [text])
+        exploration.find_spread(coarse(small()), [text], found("still air"))
 
 
 # ---------------------------------------------------------------- safe values

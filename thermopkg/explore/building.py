@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 
 import numpy as np
-from scipy.stats import qmc
 
 from thermopkg.answer.answer import powers_of, reference_temperature, wanted_of, wanted_places
 from thermopkg.answer.bracket import FIRST_TARGET, MOST_ITERATIONS, from_below
@@ -237,6 +236,8 @@ def _widths(model: ReducedModel, design: FloatArray) -> FloatArray:
 
 def _candidates(low: FloatArray, high: FloatArray) -> FloatArray:
     """Corners of the ranges, and designs spread evenly between them on logarithmic scales, shape (m, n_parameters)."""
+    from scipy.stats import qmc  # takes a third of a second to import, which a stored model does not need
+
     corners = np.array(list(islice(product(*zip(low, high, strict=True)), MOST_CORNERS)))
     spread = qmc.Halton(len(low), scramble=False).random(N_CANDIDATES)
     return np.concatenate([corners, low * (high / low) ** spread])

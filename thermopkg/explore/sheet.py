@@ -71,7 +71,7 @@ def _torn(first: Sheet, second: Sheet) -> Iterator[str]:
             names = [first.owners[order[i]] for i in (low, high)]
             yield (
                 f"is no slab that spans the package: of the faces {1e3 * before[low]:.4g} mm up, that of '{names[1]}' "
-                f"moves and that of '{names[0]}' does not move with it; a sweep case by case can vary it"
+                f"moves and that of '{names[0]}' does not move with it; --one-by-one can vary it"
             )
             return
     for lower, upper in pairwise(planes):
