@@ -249,11 +249,14 @@ def test_plot_draws_every_bracket_where_its_value_is(sweep):
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["whole", "without balls"]
 
 
-def test_plot_of_names_sets_them_side_by_side(chip):
-    asked = plan({"a": chip, "b": from_document({**tomllib.loads(TEXT), "title": "b"})})
-    rows = tuple(Row(v, finished(v.case, value, 1.0)) for v, value in zip(asked.variants, (58.0, 70.0), strict=True))
+@pytest.mark.parametrize(("without", "beside"), [([], [0.0]), (["balls"], [-0.06, 0.06])])
+def test_plot_of_names_sets_them_side_by_side_and_series_beside_each_other(without, beside, chip):
+    asked = plan({"a": chip, "b": chip}, without=without)
+    rows = tuple(Row(v, finished(v.case, 58.0 + i, 1.0)) for i, v in enumerate(asked.variants))
     ax = Sweep(Table(asked, rows)).plot(Figure().add_subplot())
-    assert segments(ax) == [(0.0, 57.0, 59.0), (1.0, 69.0, 71.0)]
+    middles = [0.5 * (low + high) for _, low, high in segments(ax)]
+    assert middles == pytest.approx([58.0 + i for i in range(len(rows))])
+    assert [x for x, _, _ in segments(ax)] == pytest.approx([name + shift for name in (0.0, 1.0) for shift in beside])
     assert [label.get_text() for label in ax.get_xticklabels()] == ["a", "b"]
 
 

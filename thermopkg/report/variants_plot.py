@@ -16,13 +16,15 @@ MARKS = ("o", "s", "^", "D", "v", "P", "X")
 MOST_NAMED = 14  # series in the legend; every colour twice, with another mark
 SIZE = (140.0, 90.0)  # mm
 LONGEST_LABEL = 40  # characters
+MOST_APART, ROOM = 0.12, 0.7  # of the way from one name to the next: two series, and all of them
 SLANT = 30  # degrees, of names along the axis
 
 
 def draw_variants(table: Table, ax: Axes, *, number: str | None = None) -> Axes:
     """One number over what varies first, a series for each combination of the rest.
 
-    Where values are numbers the axis is one; names stand side by side. Cases that failed leave a gap.
+    Where values are numbers the axis is one. Names stand side by side, and at each the series beside each other. Cases
+    that failed leave a gap.
 
     Parameters
     ----------
@@ -41,15 +43,19 @@ def draw_variants(table: Table, ax: Axes, *, number: str | None = None) -> Axes:
         if bracket is not None:
             key = tuple(row.variant.settings[column] for column in others)
             series.setdefault(key, []).append((places[value], bracket))
+    numeric = all(isinstance(value, float) for value in places)
+    apart = 0.0 if numeric else min(MOST_APART, ROOM / max(len(series), 1))
     for i, (key, points) in enumerate(series.items()):
         words = ", ".join(table.plan.words(column, setting) for column, setting in zip(others, key, strict=True))
         label = shortened(words, LONGEST_LABEL) if i < MOST_NAMED else None
-        _draw_series(points, ax, i, label, joined=isinstance(next(iter(places)), float))
+        beside = apart * (i - 0.5 * (len(series) - 1))
+        _draw_series([(place + beside, bracket) for place, bracket in points], ax, i, label, joined=numeric)
     dress(ax)
     ax.grid(visible=True, axis="y", color=FAINT, alpha=0.25, lw=0.5)
-    if any(isinstance(value, str) for value in places):
+    if not numeric:
         names = [shortened(str(value), LONGEST_LABEL) for value in places]
         ax.set_xticks(list(places.values()), names, rotation=SLANT, ha="right")
+        ax.set_xlim(-0.5, len(places) - 0.5)
     if others and series:
         ax.legend(fontsize=TEXT_SIZE, frameon=False)
     unit = table.plan.unit(across)
