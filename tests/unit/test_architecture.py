@@ -38,7 +38,7 @@ ORDER = (
     ("report",),
     ("workflow",),
     ("suite", "tasks"),
-    ("batch", "exploration"),
+    ("batch", "exploration", "notebook"),
     ("",),  # the public names
     ("terminal",),
     ("cli_explore",),
@@ -61,6 +61,7 @@ THIRD_PARTIES = {  # where each may be imported, as prefixes of module names
     "psutil": ("thermopkg.mesh.planning",),
     "numba": ("thermopkg.lattice.kernels",),
     "skfem": ("thermopkg.mesh.tetra", "thermopkg.fem."),
+    "ipywidgets": ("thermopkg.notebook",),
     "meshio": ("thermopkg.mesh.meshfile", "thermopkg.report."),
     "matplotlib": ("thermopkg.report.", "thermopkg.batch"),  # axes stand in the signature of what draws itself
     "mpl_toolkits": ("thermopkg.report.",),

@@ -23,6 +23,7 @@ MAP_SIZE, LINE_SIZE = (105.0, 88.0), (110.0, 80.0)  # mm
 N_LEVELS = 12
 N_CUTS = 4  # of a cut, at values of another parameter
 WINDOW = "#b5006e"  # colour of what the claims want, beside greens and blues
+BELOW = 44.0  # points from the map to the words on its window
 SHADE = 0.55  # of white over what lies outside of it
 
 
@@ -149,7 +150,10 @@ def _draw_windows(chart: Chart, ax: Axes) -> None:
     frame = Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, ec=WINDOW, lw=1.6, zorder=4, clip_on=False)
     ax.add_patch(frame)
     told = "wanted: " + "; ".join(f"{window_words(w, chart)} ({w.claim})" for w in drawn)
-    ax.annotate(told, (0.0, -0.235), xycoords="axes fraction", fontsize=SMALL_SIZE, color=WINDOW, annotation_clip=False)
+    ax.annotate(
+        told, (0.0, 0.0), (0.0, -BELOW), "axes fraction", textcoords="offset points", fontsize=SMALL_SIZE, color=WINDOW,
+        annotation_clip=False,
+    )  # fmt: skip
 
 
 def _named(chart: Chart, ax: Axes, title: str) -> Axes:
