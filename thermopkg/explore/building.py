@@ -14,7 +14,7 @@ from itertools import islice, product
 import numpy as np
 
 from thermopkg.answer.answer import powers_of, reference_temperature, wanted_of, wanted_places
-from thermopkg.answer.bracket import FIRST_TARGET, MOST_ITERATIONS, from_below
+from thermopkg.answer.bracket import FIRST_TARGET, MOST_ITERATIONS, PIECE, from_below
 from thermopkg.answer.metrics import Wanted
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
@@ -55,16 +55,21 @@ class _Space:
 
 def _joined(
     space: _Space, field: FloatArray, numbers_of: Callable[[FloatArray, FloatArray], FloatArray], energy: FloatArray
-) -> _Space:
-    """The space with one more field, unless it holds that already; `energy` weighs the terms of the model itself."""
+) -> tuple[_Space, FloatArray]:
+    """The space with one more field, unless it holds that already, and how much of each of its fields that one is.
+
+    `energy` weighs the terms of the family's own model.
+    """
     size = np.sqrt(energy @ numbers_of(field, field))
     if size == 0.0:
-        return space
+        return space, np.zeros(len(space.fields))
     rest = field / size
-    rest -= sum((float(energy @ numbers_of(other, rest)) * other for other in space.fields), np.zeros_like(rest))
+    parts = np.array([float(energy @ numbers_of(other, rest)) for other in space.fields])
+    for part, other in zip(parts, space.fields, strict=True):
+        _subtract(rest, part, other)
     left = np.sqrt(energy @ numbers_of(rest, rest))
     if left <= SAME_FIELD:
-        return space
+        return space, size * parts
     rest /= left
     fields = (*space.fields, rest)
     new = np.stack([numbers_of(other, rest) for other in fields], axis=-1)  # (n_terms, r)
@@ -72,7 +77,15 @@ def _joined(
     numbers = np.zeros((len(energy), n, n))
     numbers[:, :-1, :-1] = space.numbers
     numbers[:, -1, :], numbers[:, :, -1] = new, new
-    return _Space(fields, numbers)
+    return _Space(fields, numbers), size * np.append(parts, left)
+
+
+def _subtract(field: FloatArray, factor: float, other: FloatArray) -> None:
+    """field -= factor * other in place, in pieces that stay in the cache."""
+    a, b = field.reshape(-1), other.reshape(-1)
+    for start in range(0, a.size, PIECE):
+        piece = slice(start, start + PIECE)
+        a[piece] -= factor * b[piece]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +96,7 @@ class _Known:
     sketches: FloatArray  # of the rises, shape (r, n_terms, n_buckets)
     moves: _Space  # differences of fluxes
     starts: tuple[tuple[Starts, Starts], ...]  # the solutions' own fields on both lattices
-    shares: tuple[FloatArray, ...]  # of every rise in the fields of each solution, shape (r, n), r as it was then
+    shares: tuple[tuple[FloatArray, ...], ...]  # of each solution, load by load: of the first fields in it
     first: tuple[FloatArray, ...]  # a flux for each load
     cross: FloatArray  # numbers of the moves with these, shape (n_terms, r, n)
     base: FloatArray  # and of these with each other, shape (n_terms, n, n)
@@ -133,11 +146,14 @@ class _Maker:
             nothing = np.zeros((n_terms, 0, len(fluxes)))
             known = _Known(empty, sketches, empty, (), (), tuple(fluxes), nothing, np.moveaxis(base, -1, 0))
         space, moves = known.rises, known.moves
+        shares = []
         for rise in rises:
-            space = _joined(space, rise, self.rise_numbers, self.weights)
+            space, share = _joined(space, rise, self.rise_numbers, self.weights)
+            shares.append(share)
         for flux, first in zip(fluxes, known.first, strict=True):
-            moves = _joined(moves, flux - first, self.flux_numbers, 1 / self.weights)
-        shares = [[float(self.weights @ self.rise_numbers(f, rise)) for rise in rises] for f in space.fields]
+            if flux is not first:
+                _subtract(flux, 1.0, first)
+                moves, _ = _joined(moves, flux, self.flux_numbers, 1 / self.weights)
         new_sketches = [self.sketcher.of_field(field) for field in space.fields[len(known.rises.fields) :]]
         cross = [
             [self.flux_numbers(move, first) for first in known.first] for move in moves.fields[known.cross.shape[1] :]
@@ -148,7 +164,7 @@ class _Maker:
             sketches=np.concatenate([known.sketches, *(sketch[None] for sketch in new_sketches)]),
             moves=moves,
             starts=(*known.starts, solution),
-            shares=(*known.shares, np.array(shares)),
+            shares=(*known.shares, tuple(shares)),
             cross=np.concatenate([known.cross, *(np.array(row).T[:, None] for row in cross)], axis=1),
         )
 
@@ -159,7 +175,7 @@ class _Maker:
         for i, name in enumerate(self.names):
             solved = np.zeros((len(best), len(known.shares)))
             for column, own in zip(solved.T, known.shares, strict=True):
-                column[: len(own)] = own[:, i]
+                column[: len(own[i])] = own[i]
             shares = np.linalg.lstsq(solved, best[:, i], rcond=None)[0]
             for side in (0, 1):
                 mixed = (share * solution[side][name] for share, solution in zip(shares, known.starts, strict=True))
