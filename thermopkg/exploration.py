@@ -215,7 +215,7 @@ def find_levers(case: Case, name: str | None = None, progress: Progress = silent
     answer = matrix.combination(wanted.first, wanted.second).value
     shares = energies(
         model,
-        fields.products(rises.rise(wanted.first), rises.rise(wanted.second)),
+        fields.products(*(fields.vector(rises.rise(amounts)) for amounts in (wanted.first, wanted.second))),
         fluxes.products(flux(wanted.first), flux(wanted.second)),
         answer,
     )

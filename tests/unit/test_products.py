@@ -60,7 +60,9 @@ def solved(held, target):
 def test_energies_are_the_compliances_of_the_lattices(held):
     """u'Au = f'u for the primal field, and the flux's own energy is that of the network it comes from."""
     found = solved(held, 1e-10)
-    primal_energy = found.energy(PrimalFields(found.model).products(found.rise, found.rise), of_flux=False)
+    fields = PrimalFields(found.model)
+    rise = fields.vector(found.rise)
+    primal_energy = found.energy(fields.products(rise, rise), of_flux=False)
     assert primal_energy == pytest.approx(own_matrix(found.below)[0, 0], rel=1e-9)
     dual_energy = found.energy(found.fluxes.products(found.flux, found.flux), of_flux=True)
     assert dual_energy == pytest.approx(own_matrix(found.above)[0, 0], rel=1e-9)
@@ -88,7 +90,7 @@ def test_balancing_leaves_nothing_and_changes_nothing_that_balances():
 def test_products_are_linear_in_both_fields():
     found = solved(False, 1e-10)
     fields = PrimalFields(found.model)
-    u, v = found.rise, np.random.default_rng(0).random(found.rise.shape)
+    u, v = (fields.vector(field) for field in (found.rise, np.random.default_rng(0).random(found.rise.shape)))
     both, one, other = fields.products(u + 2 * v, v), fields.products(u, v), fields.products(v, v)
     for name in ("cells", "sides", "flats"):
         np.testing.assert_allclose(getattr(both, name), getattr(one, name) + 2 * getattr(other, name), rtol=1e-9)

@@ -128,7 +128,7 @@ class _Maker:
         places = wanted_places(model.package)
         below = from_below(primal.emit(model, places, self.reference), None, starts[0]).responses
         fields = below.only(self.names)
-        rises = [fields.rise({name: 1.0}) for name in self.names]
+        rises = [self.primal.vector(fields.rise({name: 1.0})) for name in self.names]
         del below
         system = dual.emit(model, places, self.reference)
         solver = SteadySolver(system, ConjugateGradients(FIRST_TARGET, MOST_ITERATIONS))
@@ -178,14 +178,17 @@ class _Maker:
                 column[: len(own[i])] = own[i]
             shares = np.linalg.lstsq(solved, best[:, i], rcond=None)[0]
             for side in (0, 1):
-                mixed = (share * solution[side][name] for share, solution in zip(shares, known.starts, strict=True))
-                starts[side][name] = sum(mixed, np.zeros(known.starts[0][side][name].shape))
+                mixed = np.zeros(known.starts[0][side][name].shape)
+                for share, solution in zip(shares, known.starts, strict=True):
+                    _subtract(mixed, -float(share), solution[side][name])
+                starts[side][name] = mixed
         return starts
 
     def model(self, known: _Known, snapshots: Sequence[Snapshot]) -> ReducedModel:
         """The reduced model of what is known."""
         family, package = self.family, self.family.model.package
-        loads = np.array([[float(np.vdot(self.loads[name], f)) for name in self.names] for f in known.rises.fields])
+        values = [self.primal.views(field)[0] for field in known.rises.fields]
+        loads = np.array([[float(np.vdot(self.loads[name], rise)) for name in self.names] for rise in values])
         powers = np.zeros((len(self.names), len(family.parameters) + 1))
         for name, slopes, constant in zip(powers_of(package), family.power.slopes, family.power.constant, strict=True):
             powers[self.names.index(name)] = [*slopes, constant]

@@ -71,19 +71,21 @@ def _by_film(model: VoxelModel, cooled: tuple[Cooled, ...], energy: FloatArray) 
 
 @dataclass(frozen=True, eq=False)
 class PrimalFields:
-    """Fields of the primal lattice of a model."""
+    """Fields of the primal lattice of a model, each one vector: at all corners, and again at those of cooled faces."""
 
     model: VoxelModel
 
-    def cooled_corners(self) -> tuple[tuple[Cooled, IntArray, FloatArray], ...]:
-        """Cooled faces, the four corners of each (flat, shape (4, n)) and a quarter of their area."""
-        return self._films
+    @cached_property
+    def cooled(self) -> tuple[Cooled, ...]:
+        """Faces that something cools."""
+        return _cooled(self.model)
 
     @cached_property
-    def _films(self) -> tuple[tuple[Cooled, IntArray, FloatArray], ...]:
+    def corners(self) -> IntArray:
+        """Of every cooled face its four corners, flat, shape (4, n)."""
         nx, ny, nz = self.model.grid.shape
         found = []
-        for item in _cooled(self.model):
+        for item in self.cooled:
             first, second = (other for other in range(3) if other != item.faces.axis)
             index = list(np.unravel_index(item.faces.cells[item.chosen], self.model.grid.shape))
             index[item.faces.axis] = index[item.faces.axis] + int(item.faces.high)
@@ -92,21 +94,35 @@ class PrimalFields:
                 corner = list(index)
                 corner[first], corner[second] = corner[first] + a, corner[second] + b
                 own.append(np.ravel_multi_index(tuple(corner), (nx + 1, ny + 1, nz + 1)))
-            found.append((item, np.stack(own), item.area / 4))
-        return tuple(found)
+            found.append(np.stack(own))
+        return np.concatenate(found, axis=1)
 
-    def products(self, u: FloatArray, v: FloatArray) -> Products:
-        """Of two fields at the grid's corners, K."""
-        model = self.model
+    @cached_property
+    def quarter(self) -> FloatArray:
+        """Of every cooled face a quarter of its area, m^2, shape (n,)."""
+        return np.concatenate([item.area for item in self.cooled]) / 4
+
+    def vector(self, field: FloatArray) -> FloatArray:
+        """A field at the grid's corners, K, as one vector."""
+        values = field.ravel()
+        return np.concatenate([values, values[self.corners].ravel()])
+
+    def views(self, vector: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The field at the grid's corners, and at those of cooled faces, shape (4, n)."""
+        nx, ny, nz = self.model.grid.shape
+        n_points = (nx + 1) * (ny + 1) * (nz + 1)
+        return vector[:n_points].reshape(nx + 1, ny + 1, nz + 1), vector[n_points:].reshape(4, -1)
+
+    def products(self, first: FloatArray, second: FloatArray) -> Products:
+        """Of two fields as vectors."""
+        model, (u, on_faces), (v, on_those) = self.model, self.views(first), self.views(second)
         parts = Crew().share(
             product_kernels.primal_products,
             model.grid.shape[0], model.grid.n_cells,
             model.region, len(model.regions), *model.grid.steps, u, v,
         )  # fmt: skip
-        a, b = u.ravel(), v.ravel()
-        energy = [quarter * (a[corners] * b[corners]).sum(axis=0) for _, corners, quarter in self._films]
-        cooled = tuple(item for item, *_ in self._films)
-        return Products(np.sum(parts, axis=0), *_by_film(model, cooled, np.concatenate(energy)))
+        energy = self.quarter * np.einsum("cn,cn->n", on_faces, on_those)
+        return Products(np.sum(parts, axis=0), *_by_film(model, self.cooled, energy))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ designs, so no bound hangs on it. Source: [balabanovnouy2019].
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -31,10 +32,24 @@ class Sketcher:
     scale: FloatArray  # sign over the root of the diagonal; zero at points that take no part
     loads: FloatArray  # shape (n, N_BUCKETS)
 
-    def of_field(self, field: FloatArray) -> FloatArray:
-        """What a field sends out of every point, term by term, shape (n_terms, N_BUCKETS)."""
-        model, n_terms = self.fields.model, self.terms.weights.factor.size
-        cells, sides, flats = self.terms.places
+    @cached_property
+    def _films(self) -> tuple[IntArray, FloatArray]:
+        """Of every corner of a cooled face its place in a sketch, flat, and what its rise adds there, shape (4, n)."""
+        _, sides, flats = self.terms.places
+        term, factor = [], []
+        for item in self.fields.cooled:
+            upright = item.faces.axis < 2
+            place, key = (sides, (item.surface, item.layer)) if upright else (flats, (item.surface, ...))
+            term.append(place.term[key])
+            factor.append(place.factor[key])
+        corners = self.fields.corners
+        at = np.concatenate(term) * N_BUCKETS + self.bucket.ravel()[corners]
+        return at, np.concatenate(factor) * self.fields.quarter * self.scale.ravel()[corners]
+
+    def of_field(self, vector: FloatArray) -> FloatArray:
+        """What a field as one vector sends out of every point, term by term, shape (n_terms, N_BUCKETS)."""
+        model, n_terms, cells = self.fields.model, self.terms.weights.factor.size, self.terms.places[0]
+        field, on_faces = self.fields.views(vector)
         parts = Crew().share(
             product_kernels.primal_sketch,
             model.grid.shape[0], model.grid.n_cells,
@@ -42,15 +57,8 @@ class Sketcher:
             self.bucket, self.scale, field,
         )  # fmt: skip
         found: FloatArray = np.sum(parts, axis=0)
-        for item, corners, quarter in self.fields.cooled_corners():
-            if item.faces.axis < 2:
-                term, factor = (table[item.surface, item.layer] for table in (sides.term, sides.factor))
-            else:
-                term, factor = (table[item.surface] for table in (flats.term, flats.factor))
-            heat = factor * quarter * field.ravel()[corners] * self.scale.ravel()[corners]
-            key = term * N_BUCKETS + self.bucket.ravel()[corners]
-            found += np.bincount(key.ravel(), heat.ravel(), found.size).reshape(found.shape)
-        return found
+        at, factor = self._films
+        return found + np.bincount(at.ravel(), (factor * on_faces).ravel(), found.size).reshape(found.shape)
 
 
 def sketcher(fields: PrimalFields, terms: Terms, system: ThermalSystem) -> Sketcher:
