@@ -41,6 +41,13 @@ def test_the_closest_goes_first_and_never_two_in_a_row():
     np.testing.assert_array_equal(near_points_dropped(np.array([0.0, 4.0, 5.0, 6.0, 10.0]), 2.0), [0, 1, 3, 4])
 
 
+def test_a_lone_interval_goes_earlier():
+    """Steps 10, 3, 10, 3, 3, 10 with a limit of 2: of the lone interval one point goes, of the two in a row none."""
+    position = np.cumsum([0.0, 10.0, 3.0, 10.0, 3.0, 3.0, 10.0])
+    np.testing.assert_array_equal(near_points_dropped(position, 2.0), [0, 2, 3, 4, 5, 6])
+    np.testing.assert_array_equal(near_points_dropped(position, 1.9), np.arange(7))
+
+
 @pytest.mark.parametrize("where", [0, 1, 13, 38])
 def test_a_tiny_interval_is_gone_at_the_next_level(where):
     axis = np.linspace(0, 40e-3, 41)
