@@ -81,7 +81,9 @@ def solved(method: Method, start_grid: StartGrid, parts: int, tolerance: float) 
 def adaptive(problem: Problem, tolerance: float) -> tuple[int, int, float, float]:
     """The engine's search, and then the bracket with what the solver left: cells, unknowns, bounds."""
     wanted = (mean_rise(HEAT, {HEAT: 1.0}),)
-    found = adapt(*(problem.package, problem.grid, {HEAT: problem.heated}, wanted, problem.ambient, tolerance, np.inf))
+    found = adapt(
+        *(problem.package, problem.grid, {HEAT: problem.heated}, wanted, problem.ambient, tolerance, lambda _: True)
+    )
     sides = bound(problem, found.model, found.starts)
     return found.model.grid.n_cells, sides[0].n_unknowns, sides[1], sides[3]
 

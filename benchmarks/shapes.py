@@ -137,7 +137,8 @@ def adaptive_steps(name: str, film: float, tolerance: float, largest: float) -> 
     places = {junction: patches(package)[junction]}
 
     def search(most_cells: float) -> Adapted:
-        return adapt(package, start.grid, places, wanted_of(package), ambient, tolerance, most_cells)
+        wanted = wanted_of(package)
+        return adapt(package, start.grid, places, wanted, ambient, tolerance, lambda grid: grid.n_cells <= most_cells)
 
     # the search is deterministic, so one that may go no further ends on the very grid of that step
     for n, step in enumerate(search(largest).steps):

@@ -21,7 +21,7 @@ from thermopkg.claims.removal import environments, removals
 from thermopkg.claims.rows import AnyLimitation
 from thermopkg.claims.worth import Effect, Worth, differences
 from thermopkg.errors import CaseError, Fault, GeometryError
-from thermopkg.mesh.planning import fits, fixed_grid, most_cells, starting_grid
+from thermopkg.mesh.planning import affordable, fits, fixed_grid, starting_grid
 from thermopkg.mesh.voxel import VoxelModel, check_circles, check_connected, paint
 from thermopkg.package.placing import place
 from thermopkg.report import charts
@@ -164,7 +164,7 @@ def search(start: VoxelModel, progress: Progress) -> Adapted:
         wanted_of(package),
         reference_temperature(package.case),
         study.tolerance / 100,
-        most_cells(study),
+        partial(affordable, study=study),
         told,
     )
 
@@ -191,7 +191,7 @@ def simulate(case: Case, name: str = "case", progress: Progress = silent) -> Out
     else:
         starts = (NO_STARTS, NO_STARTS)
     meshed = time.perf_counter()
-    every_part = fits(fine.grid.n_cells, case.study, len(patches(fine.package)))
+    every_part = fits(fine.grid, case.study, len(patches(fine.package)))
     progress(f"bounding {'every part' if every_part else 'what is asked for'} on {fine.grid.n_cells:,} cells")
     answer = solve(fine, starts, every_part)
     solved = time.perf_counter()

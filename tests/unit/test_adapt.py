@@ -363,8 +363,18 @@ def test_memory_runs_out_like_cells(case: Path, type_in: Callable[..., tuple[int
     code, out, _ = type_in("run", case, "--tolerance", "0.05%", "--max-memory", "8 MB", "--strict", "--json")
     found = json.loads(out)
     assert code == 3
-    assert bytes_needed(found["mesh"]["cells"], 1) <= 8e6
     assert found["tolerance"]["reached"] > 0.0005
+    stopped = search(document("0.05 %", max_memory="8 MB"))
+    assert not stopped.reached
+    assert bytes_needed(stopped.model.grid) <= 8e6
+
+
+def test_planes_that_nearly_meet_take_memory_for_more_levels() -> None:
+    even = np.linspace(0.0, 1.0, 81)
+    uneven = np.sort(np.append(even, even[10:70:20] + np.array([1e-7, 1e-6, 1e-5])))
+    grids = [Grid(x, x, np.linspace(0.0, 1.0, 11)) for x in (even, uneven)]
+    per_cell = [bytes_needed(grid) / grid.n_cells for grid in grids]
+    assert per_cell[1] > 1.5 * per_cell[0]
 
 
 @pytest.mark.parametrize(

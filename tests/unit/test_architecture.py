@@ -26,6 +26,7 @@ ORDER = (
     ("units",),
     ("case",),
     ("package",),
+    ("lattice.thinning",),  # a rule on coordinates: it tells the mesh how much memory its lattices will take
     ("mesh",),
     ("lattice.network",),
     ("system",),  # the waist: above it nobody knows a solver, below it nobody knows a package

@@ -6,10 +6,11 @@ import pytest
 from tests.unit.model_lattices import matrix, random_lattice
 from thermopkg.arraytypes import FloatArray
 from thermopkg.lattice import kernels
-from thermopkg.lattice.coarsening import FEW, coarsen, near_points_dropped, next_points
+from thermopkg.lattice.coarsening import coarsen
 from thermopkg.lattice.multigrid import Hierarchy
 from thermopkg.lattice.network import Lattice
 from thermopkg.lattice.sharing import Crew
+from thermopkg.lattice.thinning import FEW, near_points_dropped, next_points, points_of_levels
 
 SINGLE = 1e-5  # relative; a V-cycle is some dozens of float32 operations deep
 
@@ -61,6 +62,15 @@ def test_the_coarsest_level_has_few_lines_of_full_height(shape):
     hierarchy = Hierarchy.build(random_lattice(shape, np.random.default_rng(1)))
     assert np.prod(hierarchy.levels[-1].shape[:2]) <= FEW
     assert all(level.shape[2] == shape[2] for level in hierarchy.levels)
+
+
+def test_points_of_all_levels_are_told_before_there_are_any():
+    """17 + 9 + 5 lines squared over 17 squared on even axes; and what a hierarchy has, on any."""
+    assert points_of_levels(np.arange(17.0), np.arange(17.0)) == pytest.approx((17**2 + 9**2 + 5**2) / 17**2)
+    lattice = random_lattice((30, 17, 2), np.random.default_rng(1))
+    levels = Hierarchy.build(lattice).levels
+    told = points_of_levels(lattice.x, lattice.y)
+    assert told == pytest.approx(sum(level.n_points for level in levels) / levels[0].n_points)
 
 
 @pytest.mark.parametrize("axis", [0, 1])

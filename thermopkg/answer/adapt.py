@@ -58,7 +58,7 @@ def adapt(
     wanted: Sequence[Wanted],
     reference: float,
     tolerance: float,
-    most_cells: float,
+    affordable: Callable[[Grid], bool],
     progress: Callable[[Step], None] = lambda _: None,
 ) -> Adapted:
     """Halve the slabs that make the width, step by step.
@@ -69,7 +69,7 @@ def adapt(
     places : of the loads that `wanted` names
     reference : K
     tolerance : half-width over its measure, of everything wanted
-    most_cells : the search ends before a grid would have more
+    affordable : the search ends before a grid that is not
     Raises
     ------
     ConvergenceError : a solve fails
@@ -102,7 +102,7 @@ def adapt(
         chosen = slabs_to_halve(grid, found.slabs, goal / widest, left)
         carried = sum(float(slab[cut].sum()) for slab, cut in zip(found.slabs, chosen, strict=True)) / found.total
         finer = grid.divided(chosen)
-        if finer.n_cells > most_cells:
+        if not affordable(finer):
             return Adapted(model, tuple(steps), False, (below.by_load, above.by_load))
         starts = (
             {name: at_corners(field, grid, finer) for name, field in below.by_load.items()},

@@ -12,11 +12,12 @@ import numpy as np
 
 from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.lattice import kernels
-from thermopkg.lattice.coarsening import FEW, coarsen, next_points
+from thermopkg.lattice.coarsening import coarsen
 from thermopkg.lattice.kernels import RealArray
 from thermopkg.lattice.network import Lattice, Network
 from thermopkg.lattice.outflow import assembled
 from thermopkg.lattice.sharing import Crew
+from thermopkg.lattice.thinning import FEW, next_points
 
 LANES = 8  # lanes of a row are padded to a multiple of this: half a vector register of float32, as fast as a whole one
 

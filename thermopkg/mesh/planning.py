@@ -8,13 +8,17 @@ import psutil
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.study import Study
 from thermopkg.errors import Fault, GeometryError
+from thermopkg.lattice.thinning import points_of_levels
 from thermopkg.mesh.grid import Grid, geometry_grid
 from thermopkg.package.package import Package
 
 Planes = tuple[FloatArray, FloatArray, FloatArray]
 
-BYTES_PER_CELL = 160  # one lattice with its hierarchy, iteration and a single load, and the field kept, measured
-BYTES_PER_CELL_AND_LOAD = 32  # field, remainder and unit load of each further place whose mean is bounded
+# Measured: one lattice with its hierarchy, iteration and a single load, and the field kept. Most of it are the levels.
+BYTES_PER_CELL = 56
+BYTES_PER_CELL_OF_LEVELS = 33
+BYTES_PER_CELL_AND_LOAD = 24  # field and remainder of each further place whose mean is bounded, and some more for one
+FEWEST_LEVELS = 4 / 3  # over the finest: every axis halved every time
 MEMORY_SHARE = 0.9  # of what is free; the rest is for everything else that runs
 
 
@@ -31,10 +35,12 @@ def starting_grid(package: Package, study: Study, extra: Iterable[Planes]) -> Gr
     planes = list(extra)
     together = tuple(np.concatenate([p[axis] for p in planes]) if planes else np.zeros(0) for axis in range(3))
     grid = geometry_grid(package, (together[0], together[1], together[2]))
-    _check(grid.shape, 0, package, "part")
+    _check(grid.shape, FEWEST_LEVELS, 0, package, "part")
+    _check(grid.shape, _levels(grid), 0, package, "part")
     if study.largest_step is not None:
-        _check(grid.limited_shape(*study.largest_step), 0, package, "study.largest_step")
+        _check(grid.limited_shape(*study.largest_step), FEWEST_LEVELS, 0, package, "study.largest_step")
         grid = grid.limited(*study.largest_step)
+        _check(grid.shape, _levels(grid), 0, package, "study.largest_step")
     return grid
 
 
@@ -46,19 +52,32 @@ def fixed_grid(package: Package, study: Study, start: Grid, halvings: int) -> Gr
     GeometryError : the grid would not fit into this machine's memory; nothing has been allocated
     """
     graded = start.graded(study.growth)
-    _check(graded.shape, halvings, package, "study.refine")
+    _check(graded.shape, _levels(graded), halvings, package, "study.refine")
     return graded.halved(halvings)
 
 
-def most_cells(study: Study) -> float:
-    """How many cells a study may use: its own limits, or what fits into the memory that is free."""
-    cells = _memory(study) / bytes_needed(1)
-    return min(cells, study.max_cells) if study.max_cells is not None else cells
+def affordable(grid: Grid, study: Study) -> bool:
+    """Whether a study may use the grid: by its own limit of cells, and by the memory that it may take."""
+    return (study.max_cells is None or grid.n_cells <= study.max_cells) and fits(grid, study)
 
 
-def fits(n_cells: int, study: Study, n_loads: int) -> bool:
+def fits(grid: Grid, study: Study, n_loads: int = 1) -> bool:
     """Whether there is memory to bound the means of so many places at once."""
-    return bytes_needed(n_cells, n_loads) <= _memory(study)
+    return bytes_needed(grid, n_loads) <= _memory(study)
+
+
+def bytes_needed(grid: Grid, n_loads: int = 1) -> float:
+    """Memory that bounds on the means of so many places take at their peak."""
+    return grid.n_cells * (_bytes_per_cell(_levels(grid)) + BYTES_PER_CELL_AND_LOAD * (n_loads - 1))
+
+
+def _levels(grid: Grid) -> float:
+    return points_of_levels(grid.x, grid.y)
+
+
+def _bytes_per_cell(levels: float) -> float:
+    """Of one load, where all levels of the lattice have so many points over those of the finest."""
+    return BYTES_PER_CELL + BYTES_PER_CELL_OF_LEVELS * levels
 
 
 def free_memory() -> float:
@@ -70,24 +89,17 @@ def _memory(study: Study) -> float:
     return study.max_memory if study.max_memory is not None else free_memory()
 
 
-def bytes_needed(n_cells: float, n_loads: int = 1) -> float:
-    """Memory that bounds on the means of so many places take at their peak."""
-    return n_cells * (BYTES_PER_CELL + BYTES_PER_CELL_AND_LOAD * (n_loads - 1))
-
-
-def _check(shape: tuple[int, int, int], halvings: int, package: Package, path: str) -> None:
+def _check(shape: tuple[int, int, int], levels: float, halvings: int, package: Package, path: str) -> None:
     cells = float(shape[0]) * shape[1] * shape[2] * 8.0**halvings
-    free = _memory(package.case.study)
-    needed = bytes_needed(cells)
+    free, per_cell = _memory(package.case.study), _bytes_per_cell(levels)
+    needed = cells * per_cell
     if needed <= free:
         return
-    halvings_that_fit = next(
-        (n for n in range(halvings, -1, -1) if bytes_needed(cells / 8.0 ** (halvings - n)) <= free), None
-    )
+    halvings_that_fit = next((n for n in range(halvings, -1, -1) if needed / 8.0 ** (halvings - n) <= free), None)
     if halvings and halvings_that_fit is not None:
         advice = f"refine = {halvings_that_fit} fits"
     else:
-        advice = f"about {free / bytes_needed(1):.2g} cells fit"
+        advice = f"about {free / per_cell:.2g} cells fit"
     message = (
         f"the grid would have {cells:.3g} cells and need about {needed / 1e9:,.0f} GB; "
         f"{free / 1e9:,.1f} GB are free for it; {advice}"
