@@ -10,9 +10,9 @@ from tests.models import DIRECTIONS, Coolant, everything, matrix, painted
 from tests.unit.model_lattices import random_lattice
 from tests.unit.test_kernels import DOUBLE, SINGLE, OneThread, RowByRow, assert_close, draw, zebra
 from thermopkg.arraytypes import BoolArray, FloatArray
-from thermopkg.lattice import dual, primal
+from thermopkg.lattice import dual, outflow_kernels, primal
 from thermopkg.lattice.cell_kernels import STRIP
-from thermopkg.lattice.multigrid import width_of
+from thermopkg.lattice.multigrid import Hierarchy, width_of
 from thermopkg.lattice.network import CellLattice, Lattice, Network
 from thermopkg.lattice.outflow import apply, assembled, residual
 from thermopkg.lattice.sharing import Crew
@@ -116,6 +116,16 @@ def test_residual_in_plain_order(network: Network, crew: Crew) -> None:
     assert_array_equal(u, before)
     expected = sums_of(network, wanted, 1.0, load, u)
     assert_allclose(sums, expected, rtol=1e-10, atol=1e-13 * np.abs(wanted).sum())
+
+
+def test_residual_at_rest_is_the_load_of_the_points_that_take_part(network: Network, crew: Crew) -> None:
+    load, finest = draw(network.shape), Hierarchy.build(network).levels[0]
+    x, r, known = np.zeros(finest.rise.shape), np.zeros_like(finest.rise), np.zeros_like(finest.rise)
+    arguments = (finest.pivot, load, 2.0, finest.width, known)
+    parts = crew.share(outflow_kernels.residual_at_rest, network.shape[0], network.n_points, *arguments)
+    sums = residual(network, crew, load, 1.0, 2.0, True, finest.width, x, r)
+    assert_array_equal(known, r)
+    assert_allclose(np.sum(parts, axis=0), sums, rtol=1e-13, atol=1e-13)
 
 
 # ---------------------------------------------------------------- cells and the arrays that they make

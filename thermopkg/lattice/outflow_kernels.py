@@ -203,6 +203,28 @@ def lattice_edges(
 
 
 @compiled
+def residual_at_rest(
+    first: int, last: int, pivot: RealArray, load: FloatArray, per_load: float, width: int, r: RealArray
+) -> FloatArray:
+    """As `residual_of_lattice` where x is zero, in zebra order: nothing flows, so no conductance is looked at.
+
+    pivot : inverse pivots of the z-lines, zero at points without any conductance
+    """
+    _, ny, nz = load.shape
+    squares, imbalance, power = 0.0, 0.0, 0.0
+    for i in range(first, last):
+        for j in range(ny):
+            lanes, at_work, m = r[i, (i + j) & 1], pivot[i, (i + j) & 1], j >> 1
+            for layer in range(nz):
+                inflow = per_load * load[i, j, layer] if at_work[layer * width + m] > 0 else 0.0
+                lanes[layer * width + m] = inflow
+                squares += inflow * inflow
+                imbalance += inflow
+                power += abs(inflow)
+    return np.array([squares, 0.0, squares, imbalance, power])
+
+
+@compiled
 def residual_of_lattice(
     first: int,
     last: int,

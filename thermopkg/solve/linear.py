@@ -18,7 +18,7 @@ import numpy as np
 
 from thermopkg.arraytypes import FloatArray
 from thermopkg.errors import ConvergenceError
-from thermopkg.lattice import kernels, outflow
+from thermopkg.lattice import kernels, outflow, outflow_kernels
 from thermopkg.lattice.kernels import RealArray
 from thermopkg.lattice.multigrid import Hierarchy, power_of_two_below
 from thermopkg.lattice.network import Network
@@ -147,7 +147,7 @@ class Iteration:
         self.load_scale = power_of_two_below(max(float(load.max()), -float(load.min())))
         self.rise_scale = self.load_scale / hierarchy.conductance_scale
         self.hierarchy, self.finest = hierarchy, hierarchy.levels[0]
-        self.x = np.zeros(self.finest.rise.shape)
+        self.x, self.at_rest = np.zeros(self.finest.rise.shape), start is None
         if start is not None:
             self._share(kernels.to_zebra, start, 1 / self.rise_scale, self.finest.width, self.x)
 
@@ -166,6 +166,7 @@ class Iteration:
             trusted = max(target, TRUST * self.relative_residual)
             while residual > trusted and iterations < most:
                 iterations += 1
+                self.at_rest = False
                 hierarchy.cycle()
                 beta = -sum(self._share(kernels.dot, self.finest.rise, self.q)) / curvature
                 self._share(kernels.new_direction, alpha, beta, self.finest.rise, self.p, self.x)
@@ -201,9 +202,14 @@ class Iteration:
 
     def replace_residual(self) -> float:
         """Sets r to the true residual of x in float64; returns its norm relative to the load."""
-        squares, size, loads, imbalance, power = self._residual(
-            1 / self.hierarchy.conductance_scale, 1 / self.load_scale, True, self.x, self.finest.load
-        )
+        if self.at_rest:
+            level = self.finest
+            arguments = level.pivot, self.load, 1 / self.load_scale, level.width, level.load
+            sums = np.sum(self._share(outflow_kernels.residual_at_rest, *arguments), axis=0)
+        else:
+            scales = 1 / self.hierarchy.conductance_scale, 1 / self.load_scale
+            sums = self._residual(*scales, True, self.x, self.finest.load)
+        squares, size, loads, imbalance, power = (float(value) for value in sums)
         self.load_norm = math.sqrt(loads)
         self.relative_residual = math.sqrt(squares / loads) if loads > 0 else 0.0
         self.at_rounding = squares <= ROUNDING**2 * size
