@@ -146,6 +146,16 @@ def test_coolants_whose_loads_cancel_are_a_load_all_the_same(emit: Emit) -> None
     assert resistances(system)[1] == pytest.approx([0.0, -through * 14.0**2])
 
 
+def test_loads_are_made_when_they_are_asked_for() -> None:
+    """Whoever changes one changes nobody's."""
+    model = two_cells()
+    loads = primal.emit(model, {"lower": VolumePatch(frozenset({solid(0)}))}, 0.0).loads
+    assert list(loads) == ["lower"]
+    made = loads["lower"]
+    made[:] = 0.0
+    assert loads["lower"].sum() == pytest.approx(1.0)
+
+
 # ---------------------------------------------------------------- held faces
 def test_held_points_leave_the_network_and_pull_at_what_they_were_joined_to() -> None:
     model = two_cells(z_low=Coolant(np.inf, 5.0))

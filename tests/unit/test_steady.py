@@ -83,6 +83,19 @@ def test_going_on_from_earlier_fields_costs_less_than_starting_again() -> None:
     assert further.solve_seconds > rough.solve_seconds
 
 
+def test_load_that_is_solved_far_enough_keeps_its_field() -> None:
+    emitted = system(dual.emit)
+    solver = SteadySolver(emitted, ConjugateGradients())
+    rough = solver.respond(dict.fromkeys(emitted.loads, 1e-4))
+    one, *others = rough.names
+    further = solver.respond(dict.fromkeys(emitted.loads, 1e-4) | {one: 1e-8}, rough)
+    assert further.relative_residuals[0] <= 1e-8
+    for i in range(1, 1 + len(others)):
+        assert further.rises[i] is rough.rises[i]
+        assert further.residuals[i] is rough.residuals[i]
+        assert further.iterations[i] == rough.iterations[i]
+
+
 def test_rise_adds_amounts_of_unit_responses() -> None:
     emitted = system(primal.emit)
     found = SteadySolver(emitted, ConjugateGradients()).respond(dict.fromkeys(emitted.loads, 1e-8))
