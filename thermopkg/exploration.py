@@ -103,6 +103,9 @@ def chart_map(
         raise CaseError([Fault("--vary", "is missing: name what is to be varied, NAME=LOW:HIGH:COUNT")], case.title)
     if exact < 0:
         raise CaseError([Fault("--exact", f"{exact} designs cannot be solved; write 0 or more")], case.title)
+    coarse = geometry(case)
+    if faults := _not_asked(coarse, name):
+        raise CaseError(faults, case.title)
     model = _kept(case, varied, file)
     if model is None:
         model = reduced(case, varied, progress)
@@ -112,9 +115,19 @@ def chart_map(
     wanted = designs(varied)
     asked = model.asked_for(name)
     brackets = model.bracket(wanted, asked.name, extrapolate)
-    found = windows(geometry(case), [v.parameter for v in varied])
+    found = windows(coarse, [v.parameter for v in varied])
     resolved = tuple(_again(case, varied, wanted, brackets, asked.name, exact, progress))
     return Chart(model, asked, varied, wanted, brackets, found, resolved)
+
+
+def _not_asked(coarse: VoxelModel, name: str | None) -> list[Fault]:
+    """Why a number cannot be told, if it cannot."""
+    names = [item.name for item in wanted_of(coarse.package)]
+    if not names:
+        return [Fault("study", "asks for nothing, and nothing makes heat")]
+    if name is not None and name not in names:
+        return [Fault("--of", f"'{name}' is not asked for; there are {', '.join(names)}")]
+    return []
 
 
 def _kept(case: Case, varied: Sequence[Variation], file: Path | None) -> ReducedModel | None:
@@ -183,14 +196,9 @@ def find_levers(case: Case, name: str | None = None, progress: Progress = silent
     CaseError : the study asks for no such number, or for none, or slopes are not known for such a package
     """
     coarse = geometry(case)
-    faults = unsupported(coarse.package)
-    names = [item.name for item in wanted_of(coarse.package)]
-    if name is not None and name not in names:
-        faults.append(Fault("--of", f"'{name}' is not asked for; there are {', '.join(names)}"))
-    if not names:
-        faults.append(Fault("study", "asks for nothing, and nothing makes heat"))
-    if faults:
+    if faults := [*unsupported(coarse.package), *_not_asked(coarse, name)]:
         raise CaseError(faults, case.title)
+    names = [item.name for item in wanted_of(coarse.package)]
     model, starts = _meshed(coarse, progress)
     progress("solving both lattices")
     wanted = wanted_of(model.package)[names.index(name) if name is not None else 0]

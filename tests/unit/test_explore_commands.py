@@ -103,7 +103,7 @@ def test_values_that_are_listed_are_packages_of_their_own_and_ranges_may_be(case
         (["--vary", "chip.bumps.pitch=0.4mm:0.5mm:2", "--exact", 1], "needs a mesh for every value"),
         (["--vary", GAP, "--one-by-one", "--model", "m.npz"], "go with a map of one case over ranges"),
         (["--vary", GAP, "--exact", "-1"], "cannot be solved"),
-        (["--vary", GAP, "--of", "psi_jt"], "'psi_jt' is not in this model"),
+        (["--vary", GAP, "--of", "psi_jt"], "'psi_jt' is not asked for; there are theta_ja"),
         (["--vary", "capacitor.thickness=0.2mm:0.45mm:3"], "brings a face of"),
         (["--vary", "capacitor.thickness=0.2mm:0.8mm:3"], "capacitor.thickness = 0.8 mm"),
     ],
@@ -155,6 +155,14 @@ def test_the_map_draws_the_claims_window_where_the_data_has_it(chart):
     assert "heat-sink/2" in "".join(text.get_text() for text in ax.texts)
     assert ax.get_xlabel() == "sink.gap [mm]"
     assert ax.get_yscale() == "log"
+
+
+def test_designs_at_the_ends_of_the_window_are_inside_where_the_claims_say_so(case):
+    """Both ends of the distance count; a conductivity must be above the limit."""
+    checked = workflow.read(case, {"study": {"tolerance": "5 %"}})
+    ends = ["sink.gap=0.02mm,0.03mm,0.2mm,0.21mm", "mould.conductivity=1.1W/m/K,1.2W/m/K,1.3W/m/K"]
+    found = exploration.chart_map(checked, ends).inside().reshape(4, 3)
+    np.testing.assert_array_equal(found, np.outer([False, True, True, False], [False, False, True]))
 
 
 def test_maps_stand_side_by_side(chart):

@@ -30,7 +30,7 @@ from thermopkg.package.package import Package
 from thermopkg.solve.linear import ConjugateGradients
 from thermopkg.solve.steady import NO_STARTS, Starts, SteadySolver
 
-ENOUGH = 0.05  # of the mesh's own width, that a model may add at a fresh full solution, to be done
+ENOUGH = 0.02  # of the mesh's own width, that a model may add at a fresh full solution, to be done
 MOST_SNAPSHOTS = 32
 N_CANDIDATES = 256  # designs, spread evenly over the ranges, of which the next snapshot is one
 SAME_FIELD = 1e-9  # of its own size; a field of which less is new tells nothing

@@ -16,6 +16,7 @@ from thermopkg.report.digits import decimals, interval
 from thermopkg.report.variants import symbol
 
 SCHEMA = 1  # version of the JSON's layout
+LEAST_ADDED = 1e-5  # share of a width; below is not worth a figure
 
 
 def headed(name: str, unit: str) -> str:
@@ -74,7 +75,8 @@ def _added(chart: Chart) -> str:
     added = chart.model.added[np.isfinite(chart.model.added)]
     if not added.size:
         return "the model's own part is not known"
-    return f"the model added {100 * max(added[-1], 0.0):.2g} % of the mesh's at its last full solution"
+    share = f"{100 * added[-1]:.2g}" if added[-1] >= LEAST_ADDED else f"less than {100 * LEAST_ADDED:g}"
+    return f"the model added {share} % of the mesh's at its last full solution"
 
 
 def _add_ends(table: Table, chart: Chart, told: str, places: Any) -> None:
