@@ -1,6 +1,6 @@
 """Do reduced models keep their promises? Bounds at random designs, what they cost, and how fast they answer.
 
-python -m benchmarks.explore                 writes explore.{json,md} and map.png to benchmarks/results; ten minutes
+python -m benchmarks.explore                 writes explore.{json,md} and a map to benchmarks/results; ten minutes
 python -m benchmarks.explore --designs 20    fewer designs, to out/benchmarks
 """
 
@@ -270,7 +270,7 @@ def page_of(rows: Sequence[Row], cost: Cost, found: Sequence[Statement], setting
         f"bytes; from it {cost.designs_per_second:,.0f} designs a second on one core, the map with its picture in",
         f"{cost.map_seconds:.2f} s, the whole command with three pictures, CSV and JSON in",
         f"{cost.command_seconds:.1f} s.",
-        *("", "![map](map.png)", "", "## Statements", ""),
+        *("", "![map](explore-map.png)", "", "## Statements", ""),
         *(f"- {line}" for line in statement_lines(found)),
         *("", "## Settings", "", f"- {settings}"),
     ]
@@ -306,7 +306,7 @@ def main() -> int:
     record = {"rows": [asdict(row) for row in rows], "cost": asdict(cost),
               "statements": [asdict(statement) for statement in found], "settings": settings}  # fmt: skip
     (folder / "explore.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    (TRIAL / "map" / "map.png").replace(folder / "map.png")
+    (TRIAL / "map" / "map.png").replace(folder / "explore-map.png")
     page = page_of(rows, cost, found, settings)
     (folder / "explore.md").write_text("\n".join(page) + "\n", encoding="utf-8")
     print("\n".join(page))
