@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.small_case import TEXT
-from thermopkg import cli, workflow
+from thermopkg import workflow
 from thermopkg.case.template import templates
 
 
@@ -23,18 +23,6 @@ def case(tmp_path):
     path.parent.mkdir()
     path.write_text(TEXT, encoding="utf-8")
     return path
-
-
-@pytest.fixture
-def type_in(monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["thermopkg", *map(str, words)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        out, err = capsys.readouterr()
-        return stop.value.code or 0, out, err
-
-    return run
 
 
 def child(*words, **options):

@@ -2,14 +2,13 @@
 
 import csv
 import json
-import sys
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from tests.small_case import TEXT
-from thermopkg import cli, exploration, workflow
+from thermopkg import exploration, workflow
 from thermopkg.explore.chart import Resolved
 from thermopkg.report.levers_plot import draw_safe, draw_shares, draw_tornado
 from thermopkg.report.sweep_plot import draw_line, draw_map, draw_maps
@@ -23,18 +22,6 @@ def case(tmp_path_factory):
     path = tmp_path_factory.mktemp("small") / "case.toml"
     path.write_text(TEXT, encoding="utf-8")
     return path
-
-
-@pytest.fixture
-def type_in(monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["thermopkg", *map(str, words)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        out, err = capsys.readouterr()
-        return stop.value.code or 0, out, err
-
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Is a change of physics told from a change of mesh, and does one case that fails leave the others alone?"""
 
 import json
-import sys
 from datetime import date
 from io import StringIO
 from xml.etree import ElementTree as ET
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from tests.small_case import BAR, TEXT
-from thermopkg import cli, suite, workflow
+from thermopkg import suite, workflow
 from thermopkg.errors import CaseError
 from thermopkg.regress.compare import CaseReport, NumberRow, VerdictRow, compare, failed
 from thermopkg.regress.record import Number, Origin, Record, read_record
@@ -158,18 +157,6 @@ def test_junit_counts_its_tests_failures_and_errors():
 
 
 # ---------------------------------------------------------------- the command
-@pytest.fixture
-def type_in(monkeypatch, capsys):
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["thermopkg", *map(str, words)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        out, err = capsys.readouterr()
-        return stop.value.code or 0, out, err
-
-    return run
-
-
 @pytest.fixture
 def folder(tmp_path, type_in):
     """Two bars of different power, with their records."""
