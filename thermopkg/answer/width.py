@@ -7,13 +7,13 @@ rules. Source: [pragersynge1947].
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
 from thermopkg.arraytypes import FloatArray
 from thermopkg.lattice import cell_kernels
 from thermopkg.lattice.fluxes import FaceFluxes, FilmFlow
+from thermopkg.lattice.primal import face_points
 from thermopkg.lattice.sharing import Crew
 from thermopkg.mesh.voxel import VoxelModel
 
@@ -75,15 +75,10 @@ def _add_film(
     finite = np.isfinite(film.film)
     cells = film.faces.cells[film.chosen][finite]
     heat, conductance = film.heat[finite], film.film[finite]
-    axis = film.faces.axis
-    first, second = (other for other in range(3) if other != axis)
-    index = list(np.unravel_index(cells, model.grid.shape))
-    error = np.zeros(cells.size)
-    for a, b in product((0, 1), (0, 1)):
-        corner = list(index)
-        corner[axis] = corner[axis] + int(film.faces.high)
-        corner[first], corner[second] = corner[first] + a, corner[second] + b
-        error += 0.25 * (heat - conductance * (rise[tuple(corner)] - film.rise[finite])) ** 2 / conductance
+    first, second = (other for other in range(3) if other != film.faces.axis)
+    index = np.unravel_index(cells, model.grid.shape)
+    corners, _ = face_points(model, film.faces, film.chosen[finite])
+    error = 0.25 * ((heat - conductance * (rise.ravel()[corners] - film.rise[finite])) ** 2).sum(axis=0) / conductance
     for other in (first, second):
         np.add.at(slabs[other], index[other], 0.5 * error)
     np.add.at(regions, model.region.ravel()[cells], error)

@@ -7,7 +7,6 @@ film makes of the products, and what a layer's height does, is left to whoever k
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.lattice import product_kernels
 from thermopkg.lattice.dual import half_cell_at
 from thermopkg.lattice.fluxes import FaceFluxes
+from thermopkg.lattice.primal import face_points
 from thermopkg.lattice.sharing import Crew
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, face_shares, volume_shares
 from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
@@ -81,26 +81,20 @@ class PrimalFields:
         return _cooled(self.model)
 
     @cached_property
+    def _points(self) -> tuple[IntArray, FloatArray]:
+        found = [face_points(self.model, item.faces, item.chosen) for item in self.cooled]
+        corners, quarter = zip(*found, strict=True)
+        return np.concatenate(corners, axis=1), np.concatenate([quarters[0] for quarters in quarter])
+
+    @property
     def corners(self) -> IntArray:
         """Of every cooled face its four corners, flat, shape (4, n)."""
-        nx, ny, nz = self.model.grid.shape
-        found = []
-        for item in self.cooled:
-            first, second = (other for other in range(3) if other != item.faces.axis)
-            index = list(np.unravel_index(item.faces.cells[item.chosen], self.model.grid.shape))
-            index[item.faces.axis] = index[item.faces.axis] + int(item.faces.high)
-            own = []
-            for a, b in product((0, 1), (0, 1)):
-                corner = list(index)
-                corner[first], corner[second] = corner[first] + a, corner[second] + b
-                own.append(np.ravel_multi_index(tuple(corner), (nx + 1, ny + 1, nz + 1)))
-            found.append(np.stack(own))
-        return np.concatenate(found, axis=1)
+        return self._points[0]
 
-    @cached_property
+    @property
     def quarter(self) -> FloatArray:
         """Of every cooled face a quarter of its area, m^2, shape (n,)."""
-        return np.concatenate([item.area for item in self.cooled]) / 4
+        return self._points[1]
 
     def vector(self, field: FloatArray) -> FloatArray:
         """A field at the grid's corners, K, as one vector."""

@@ -110,7 +110,7 @@ def unit_load(model: VoxelModel, patch: Patch) -> FloatArray:
     return load
 
 
-def _face_points(model: VoxelModel, faces: ExposedFaces, chosen: IntArray) -> tuple[IntArray, FloatArray]:
+def face_points(model: VoxelModel, faces: ExposedFaces, chosen: IntArray) -> tuple[IntArray, FloatArray]:
     """The four corners of each chosen face and a quarter of its area: flat indices and m^2, shape (4, n) each."""
     first, second = (other for other in range(3) if other != faces.axis)
     nx, ny, nz = model.grid.shape
@@ -133,7 +133,7 @@ def _held(model: VoxelModel, reference: float) -> tuple[IntArray, FloatArray]:
         if np.isfinite(surface.film):
             continue
         own = surface.temperature - reference
-        found = [_face_points(model, faces, np.flatnonzero(faces.surface == number))[0] for faces in model.exposed]
+        found = [face_points(model, faces, np.flatnonzero(faces.surface == number))[0] for faces in model.exposed]
         new = np.unique(np.concatenate([corners.ravel() for corners in found]))
         if (rises[np.isin(points, new)] != own).any():
             raise ModelError(
@@ -153,13 +153,13 @@ def _outlets(model: VoxelModel, reference: float) -> tuple[Outlet, ...]:
         for part, number, chosen in faces_by_part(model, faces):
             surface = model.surfaces[number]
             if np.isfinite(surface.film):
-                points, quarter = _face_points(model, faces, chosen)
+                points, quarter = face_points(model, faces, chosen)
                 rise = np.broadcast_to(surface.temperature - reference, points.size)
                 conductance = surface.film * quarter.ravel()
                 outlets.append(Outlet(part, face, surface.name, points.ravel(), conductance, rise))
             else:
                 # the links of a held face are the edges that end on it, known once all held points are
-                points, _ = _face_points(model, faces, chosen)
+                points, _ = face_points(model, faces, chosen)
                 held = np.unique(points)
                 rise = np.broadcast_to(surface.temperature - reference, held.size)
                 outlets.append(Outlet(part, face, surface.name, held, np.full(held.size, np.inf), rise))
