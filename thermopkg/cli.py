@@ -111,11 +111,18 @@ def claims(
     Exit code 1 where a claim that the case names is not met.
     """
     from thermopkg import workflow
+    from thermopkg.errors import CaseError, Fault
     from thermopkg.report import charts
     from thermopkg.report import sheet as sheets
-    from thermopkg.report.folder import whole_file
+    from thermopkg.report.folder import check_file_writable, whole_file
     from thermopkg.report.worth import worth_sheet
 
+    if tolerance is not None and not worth:
+        raise CaseError(
+            [Fault("--tolerance", "is a question only with --worth; without it nothing is solved")], "claims"
+        )
+    for file in filter(None, (markdown, json_file)):
+        check_file_writable(file)
     with watched(quiet) as progress:
         found = workflow.charted(read_case(case, {"tolerance": tolerance}), every, worth, progress)
     for path, text in ((markdown, found.markdown()), (json_file, json_text(found.document()))):

@@ -30,9 +30,8 @@ from thermopkg.lattice import dual, primal
 from thermopkg.lattice.fluxes import face_fluxes
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.report.folder import whole, whole_file
-from thermopkg.solve.steady import NO_STARTS, Starts
 from thermopkg.units import SHARE, parse
-from thermopkg.workflow import Progress, bounded, geometry, mesh, search, silent
+from thermopkg.workflow import Progress, bounded, geometry, meshed, silent
 
 SEED = 1  # of the designs that are solved again in full
 
@@ -54,8 +53,8 @@ def reduced(case: Case, varied: Sequence[Variation], progress: Progress = silent
     middle = np.where(low > 0, np.sqrt(np.abs(low * high)), 0.5 * (low + high))
     coarse = geometry(with_values(case, {p: float(m) for p, m in zip(own, middle, strict=True)}))
     family(coarse, own, low, high)  # what cannot be varied is told before any search
-    model, starts = _meshed(coarse, progress)
-    found = family(model, own, low, high)
+    adapted = meshed(coarse, progress)
+    found = family(adapted.model, own, low, high)
 
     def told(snapshot: Snapshot) -> None:
         if np.isfinite(snapshot.added):
@@ -63,16 +62,7 @@ def reduced(case: Case, varied: Sequence[Variation], progress: Progress = silent
             at = ", ".join(f"{p.name} {p.shown(value)}" for p, value in zip(own, snapshot.design, strict=True))
             progress(f"solved in full at {at}; without it the model added {share}")
 
-    return build(found, starts, told)
-
-
-def _meshed(coarse: VoxelModel, progress: Progress) -> tuple[VoxelModel, tuple[Starts, Starts]]:
-    fine = mesh(coarse)
-    if coarse.package.case.study.refine is not None or not wanted_of(coarse.package):
-        return fine, (NO_STARTS, NO_STARTS)
-    progress("finding the mesh")
-    adapted = search(fine, progress)
-    return adapted.model, adapted.starts
+    return build(found, adapted.starts, told)
 
 
 # ---------------------------------------------------------------- maps
@@ -199,7 +189,8 @@ def find_levers(case: Case, name: str | None = None, progress: Progress = silent
     if faults := [*unsupported(coarse.package), *_not_asked(coarse, name)]:
         raise CaseError(faults, case.title)
     names = [item.name for item in wanted_of(coarse.package)]
-    model, starts = _meshed(coarse, progress)
+    adapted = meshed(coarse, progress)
+    model, starts = adapted.model, adapted.starts
     progress("solving both lattices")
     wanted = wanted_of(model.package)[names.index(name) if name is not None else 0]
     places, reference = wanted_places(model.package), reference_temperature(case)

@@ -20,7 +20,7 @@ from thermopkg.claims.claims import documents
 from thermopkg.claims.removal import environments, removals
 from thermopkg.claims.rows import AnyLimitation
 from thermopkg.claims.worth import Effect, Worth, differences
-from thermopkg.errors import CaseError, Fault, GeometryError
+from thermopkg.errors import CaseError, Fault, ThermopkgError
 from thermopkg.mesh.planning import affordable, fits, fixed_grid, starting_grid
 from thermopkg.mesh.voxel import VoxelModel, check_circles, check_connected, paint
 from thermopkg.package.placing import place
@@ -169,6 +169,21 @@ def search(start: VoxelModel, progress: Progress) -> Adapted:
     )
 
 
+def meshed(coarse: VoxelModel, progress: Progress = silent) -> Adapted:
+    """The grid that the study asks for: found by the search, or the one that it names, with fields to go on from.
+
+    Raises
+    ------
+    GeometryError : the grid would not fit into memory
+    ConvergenceError : a solve fails
+    """
+    start, study = mesh(coarse), coarse.package.case.study
+    if study.refine is not None or not wanted_of(coarse.package):
+        return Adapted(start, (), True, (NO_STARTS, NO_STARTS))
+    progress("finding the mesh")
+    return search(start, progress)
+
+
 def simulate(case: Case, name: str = "case", progress: Progress = silent) -> Outcome:
     """Place, mesh, solve on both lattices, and hold the result against the claims that the case names.
 
@@ -181,26 +196,18 @@ def simulate(case: Case, name: str = "case", progress: Progress = silent) -> Out
     started = time.perf_counter()
     progress("placing the parts")
     coarse = geometry(case)
-    fine = mesh(coarse)
-    steps: tuple[Step, ...] = ()
-    if case.study.refine is None and wanted_of(coarse.package):
-        progress("finding the mesh")
-        adapted = search(fine, progress)
-        fine, steps = adapted.model, adapted.steps
-        starts = adapted.starts
-    else:
-        starts = (NO_STARTS, NO_STARTS)
-    meshed = time.perf_counter()
+    adapted = meshed(coarse, progress)
+    fine, found = adapted.model, time.perf_counter()
     every_part = fits(fine.grid, case.study, len(patches(fine.package)))
     progress(f"bounding {'every part' if every_part else 'what is asked for'} on {fine.grid.n_cells:,} cells")
-    answer = solve(fine, starts, every_part)
+    answer = solve(fine, adapted.starts, every_part)
     solved = time.perf_counter()
     verdicts: tuple[ClaimVerdict, ...] = ()
     if case.study.claims:
         progress("charting the claims")
         verdicts = chart(coarse, case.study.claims)
-    timing = Timing(meshed - started, solved - meshed, time.perf_counter() - started)
-    return Outcome(name, answer, steps, verdicts, warnings(case), timing)
+    timing = Timing(found - started, solved - found, time.perf_counter() - started)
+    return Outcome(name, answer, adapted.steps, verdicts, warnings(case), timing)
 
 
 def charted(case: Case, every: bool = False, valued: bool = False, progress: Progress = silent) -> Charted:
@@ -213,23 +220,30 @@ def charted(case: Case, every: bool = False, valued: bool = False, progress: Pro
     ------
     GeometryError, ConvergenceError : as `geometry` and `worth`
     """
-    verdicts = chart(geometry(case), claim_names() if every else case.study.claims)
-    return Charted(case.title, verdicts, case.study.claims, worth(case, progress) if valued else None)
+    model, asked = geometry(case), case.study.claims
+    verdicts = chart(model, claim_names() if every else asked)
+    own = [verdict for verdict in verdicts if verdict.name in asked]
+    return Charted(case.title, verdicts, asked, worth(model, own, progress) if valued else None)
 
 
-def worth(case: Case, progress: Progress = silent) -> Worth:
-    """What each limitation of the case's claims does to its answers, in still air and under a cooler.
+def worth(model: VoxelModel, verdicts: Sequence[ClaimVerdict], progress: Progress = silent) -> Worth:
+    """What each limitation of some claims does to what a case asks for, in still air and under a cooler.
 
     Every limitation for which there is a change that takes it alone away is taken away; the changed package is solved
-    beside the whole one, each to the study's tolerance.
+    beside the whole one, each to the study's tolerance. A changed package that cannot be solved is told, and the rest
+    goes on.
 
+    Parameters
+    ----------
+    model : of the geometry alone, on which the verdicts were found
     Raises
     ------
-    GeometryError : the parts of the case itself do not fit together
+    CaseError : there is no claim, or nothing whose worth could be told in kelvins
     ConvergenceError : a solve of the case itself fails
     """
-    model = geometry(case)
-    verdicts = chart(model, case.study.claims)
+    case = model.package.case
+    if faults := [*_worthless(model, verdicts)]:
+        raise CaseError(faults, case.title)
     met = [verdict.name for verdict in verdicts if verdict.verdict == "met"]
     whole = {
         name: _numbers(changed, progress, f"{name}, the case as it stands")
@@ -242,17 +256,25 @@ def worth(case: Case, progress: Progress = silent) -> Worth:
             kept.append((claim, limitation.text))
         for removal in changes:
             try:
-                after = chart(geometry(removal.case), case.study.claims)
+                after = chart(geometry(removal.case), [verdict.name for verdict in verdicts])
                 changed = {
                     name: differences(whole[name], _numbers(variant, progress, f"{name}, {removal.change}"))
                     for name, variant in environments(removal.case).items()
                 }
-            except (CaseError, GeometryError) as error:
+            except ThermopkgError as error:
                 effects.append(Effect(claim, limitation.text, removal.change, (), {}, str(error)))
             else:
                 lost = tuple(v.name for v in after if v.verdict != "met" and v.name in met)
                 effects.append(Effect(claim, limitation.text, removal.change, lost, changed))
     return Worth(whole, tuple(effects), tuple(kept))
+
+
+def _worthless(model: VoxelModel, verdicts: Sequence[ClaimVerdict]) -> Iterator[Fault]:
+    """Why nothing can be said of what limitations are worth."""
+    if not verdicts:
+        yield Fault("study.claims", 'names no claims, so there is nothing to take away; add claims = ["heat-sink/1"]')
+    if not wanted_of(model.package):
+        yield Fault("part", "none makes heat, so that no temperature would change; give a chip some power")
 
 
 def _limitations(verdicts: Sequence[ClaimVerdict]) -> Iterator[tuple[str, AnyLimitation, list[str]]]:
@@ -281,12 +303,8 @@ def bounded(coarse: VoxelModel) -> Answer:
     ------
     GeometryError, ModelError, ConvergenceError : as `simulate`
     """
-    fine = mesh(coarse)
-    starts = (NO_STARTS, NO_STARTS)
-    if coarse.package.case.study.refine is None and wanted_of(coarse.package):
-        adapted = search(fine, silent)
-        fine, starts = adapted.model, adapted.starts
-    return solve(fine, starts, every_part=False)
+    adapted = meshed(coarse)
+    return solve(adapted.model, adapted.starts, every_part=False)
 
 
 def heat_paths(answer: Answer) -> dict[str, HeatPath]:

@@ -90,6 +90,12 @@ def test_brackets_and_colons_in_a_title_or_a_path_are_text(case, type_in, tmp_pa
     assert "[/b] :smiley: [red]Small" in type_in("check-case", case)[1]
 
 
+def test_a_tolerance_of_claims_without_their_worth_is_refused(case, type_in):
+    code, out, err = type_in("claims", case, "--tolerance", "1%")
+    assert (code, out) == (2, "")
+    assert "--worth" in err
+
+
 def test_refine_halves_the_grid_and_narrows_the_bracket(case, type_in):
     coarse, fine = (json.loads(type_in("run", case, "--json", "--refine", n)[1]) for n in (0, 1))
     assert fine["mesh"]["cells"] == 8 * coarse["mesh"]["cells"]

@@ -14,12 +14,12 @@ from thermopkg.case.template import template_text
 from thermopkg.claims.chart import ClaimVerdict, chart
 from thermopkg.claims.claims import documents
 from thermopkg.claims.removal import BEYOND, environments, removals
-from thermopkg.claims.worth import Difference
-from thermopkg.errors import Fault, GeometryError
+from thermopkg.claims.worth import Difference, Worth
+from thermopkg.errors import CaseError, Fault, GeometryError
 from thermopkg.package.placing import place
 from thermopkg.report.worth import worth_document, worth_markdown
 from thermopkg.report.worth_plot import REAL, draw_worth
-from thermopkg.workflow import geometry, worth
+from thermopkg.workflow import charted, geometry
 
 CLAIMS = tuple(f"heat-sink/{n}" for n in range(1, 9))
 
@@ -32,6 +32,12 @@ def case() -> Case:
 @pytest.fixture(scope="module")
 def verdicts(case: Case) -> tuple[ClaimVerdict, ...]:
     return chart(geometry(case), CLAIMS)
+
+
+def worth(case: Case) -> Worth:
+    found = charted(case, valued=True).worth
+    assert found is not None
+    return found
 
 
 def failing(case: Case) -> set[str]:
@@ -173,3 +179,11 @@ def test_every_change_is_drawn_with_its_bracket_and_real_ones_stand_out(stack):
         (segment,) = bar[2][0].get_segments()
         assert segment[:, 0] == pytest.approx([item.change.lower, item.change.upper])
         assert (bar[0].get_color() == REAL) == item.certain
+
+
+def test_nothing_to_take_away_and_nothing_that_warms_are_told(case):
+    study = case.study.model_copy(update={"claims": (), "metrics": ()})
+    cold = tuple(part.model_copy(update={"power": 0.0}) if part.name == "chip" else part for part in case.part)
+    with pytest.raises(CaseError) as caught:
+        charted(case.model_copy(update={"study": study, "part": cold}), valued=True)
+    assert [fault.path for fault in caught.value.faults] == ["study.claims", "part"]
