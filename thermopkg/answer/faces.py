@@ -69,7 +69,7 @@ def stated(convective: float, radiative: float) -> FaceFilm:
         richardson=None,
         regime="as the case has it",
         source=(),
-        confidence="stated",
+        confidence="computed",
         uncertainty=0.0,
         caution="",
     )

@@ -9,36 +9,18 @@ from scipy import ndimage
 
 from thermopkg.arraytypes import BoolArray, FloatArray, IntArray, RegionArray
 from thermopkg.case.environment import Adiabatic, AirCondition, Condition, FilmCondition, FixedTemperature
-from thermopkg.case.material import DULL, REFERENCE_TEMPERATURE, ElectricalRole
 from thermopkg.case.model import part_of
 from thermopkg.errors import Fault, GeometryError
 from thermopkg.mesh.circles import footprints
 from thermopkg.mesh.grid import Grid
-from thermopkg.mesh.warming import conductivity_of, warmed
+from thermopkg.mesh.region import Region, region_of
+from thermopkg.mesh.warming import warmed
 from thermopkg.package.package import Package
-from thermopkg.package.solids import Role, Solid
 
 NOTHING = -1  # region of an inactive cell
 
 
 Side = Literal["middle", "conducting", "insulating"]
-
-
-@dataclass(frozen=True, eq=False)
-class Region:
-    """Cells of one solid: its part, material and conductivity along x, y, z in W/m/K, shape (3,).
-
-    `emissivity` of its bare faces, from 0 to 1; copper that covers a share of a layer lies under the mask that its
-    filler stands for.
-    """
-
-    solid: str
-    part: str
-    role: Role
-    material: str
-    electrical: ElectricalRole
-    conductivity: FloatArray
-    emissivity: float = DULL
 
 
 @dataclass(frozen=True)
@@ -179,16 +161,6 @@ def _indices(ticks: FloatArray, coordinates: FloatArray) -> IntArray:
     right = np.clip(np.searchsorted(ticks, coordinates), 1, ticks.size - 1)
     nearer_left = coordinates - ticks[right - 1] < ticks[right] - coordinates
     return np.asarray(right - nearer_left, np.int64)
-
-
-def region_of(package: Package, solid: Solid) -> Region:
-    """What the cells of a solid are."""
-    material = package.case.material_named(solid.material)
-    conductivity = conductivity_of(package, solid, REFERENCE_TEMPERATURE)
-    name = solid.material if solid.filler is None else f"{solid.material} {solid.share:.0%}, {solid.filler}"
-    skin = material if solid.filler is None else package.case.material_named(solid.filler)
-    emissivity = skin.surface_emissivity
-    return Region(solid.name, solid.part, solid.role, name, material.electrical, conductivity, emissivity)
 
 
 # ---------------------------------------------------------------- what is exposed, and to what
