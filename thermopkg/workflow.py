@@ -11,6 +11,7 @@ from typing import Any
 from thermopkg.answer.adapt import Adapted, Step, adapt
 from thermopkg.answer.answer import (
     Answer,
+    mirrored_axes,
     patches,
     planes_of,
     powers_of,
@@ -143,16 +144,20 @@ def geometry(case: Case) -> VoxelModel:
     return model
 
 
-def mesh(coarse: VoxelModel) -> VoxelModel:
+def mesh(coarse: VoxelModel, whole: bool = True) -> VoxelModel:
     """The same package on the grid that its study starts from, or on the one that it names.
 
+    Parameters
+    ----------
+    whole : without it, of what is its own mirror image only the half or quarter that tells all
     Raises
     ------
     GeometryError : the grid would not fit into memory
     """
     package = coarse.package
     places, study = patches(package), package.case.study
-    grid = starting_grid(package, study, [planes_of(patch) for patch in places.values()])
+    mirrored = (False, False) if whole else mirrored_axes(package)
+    grid = starting_grid(package, study, [planes_of(patch) for patch in places.values()], mirrored)
     if study.refine is not None:
         grid = fixed_grid(package, study, grid, study.refine)
     return paint(package, grid)
@@ -185,19 +190,22 @@ def search(
     )
 
 
-def meshed(coarse: VoxelModel, progress: Progress = silent) -> Adapted:
+def meshed(coarse: VoxelModel, progress: Progress = silent, whole: bool = True) -> Adapted:
     """The grid that the study asks for: found by the search, or the one that it names, with fields to go on from.
 
     A package that follows its temperature comes to rest on the first grid, goes on with every other, and comes to rest
     again on the last.
 
+    Parameters
+    ----------
+    whole : as of `mesh`
     Raises
     ------
     GeometryError : the grid would not fit into memory
     ModelError : leakage runs away
     ConvergenceError : a solve fails
     """
-    start, study, package = mesh(coarse), coarse.package.case.study, coarse.package
+    start, study, package = mesh(coarse, whole), coarse.package.case.study, coarse.package
     fixed = study.refine is not None or not wanted_of(package)
     if is_linear(package.case) or not powers_of(package):
         if fixed:
@@ -332,11 +340,13 @@ def _numbers(case: Case, progress: Progress, title: str) -> tuple[Metric, ...]:
 def bounded(coarse: VoxelModel) -> Answer:
     """What the study asks for, on the mesh that it asks for: bounds on that alone, which takes the least work.
 
+    Of a package that is its own mirror image only a half or a quarter is solved; its field is that of the whole.
+
     Raises
     ------
     GeometryError, ModelError, ConvergenceError : as `simulate`
     """
-    adapted = meshed(coarse)
+    adapted = meshed(coarse, whole=False)
     return replace(solve(adapted.model, adapted.starts, every_part=False), point=adapted.point)
 
 

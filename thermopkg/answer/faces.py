@@ -122,7 +122,7 @@ def _air_face(
         condition,
         environment.ambient if condition.ambient is None else condition.ambient,
         emission / area,
-        area,
+        model.grid.copies * area,
         *_body(model.package, part),
         np.concatenate(points),
         np.concatenate(quarters) / area,

@@ -71,8 +71,12 @@ class VoxelModel:
 
     @property
     def conductivity_table(self) -> FloatArray:
-        """Of every region along x, y, z, W/m/K, and a zero at the end, which NOTHING = -1 picks; shape (3, n + 1)."""
-        return np.array([[*(float(r.conductivity[axis]) for r in self.regions), 0.0] for axis in range(3)])
+        """Of every region along x, y, z, W/m/K, and a zero at the end, which NOTHING = -1 picks; shape (3, n + 1).
+
+        A half or a quarter that stands for the whole package conducts as often as there are of it.
+        """
+        regions = [*(region.conductivity for region in self.regions), np.zeros(3)]
+        return self.grid.copies * np.stack(regions, axis=1)
 
     def conductivity(self, axis: int) -> FloatArray:
         """Along one axis, W/m/K, shape (nx, ny, nz); zero where there is nothing."""
@@ -111,7 +115,7 @@ def paint(package: Package, grid: Grid, side: Side = "middle") -> VoxelModel:
         for x0, x1, y0, y1, z0, z1 in zip(lows[0], highs[0], lows[1], highs[1], lows[2], highs[2], strict=True):
             region[x0:x1, y0:y1, z0:z1] = number
     warmed(package, grid, region, regions)
-    surfaces, exposed = _exposure(package, region, tuple(regions))
+    surfaces, exposed = _exposure(package, grid, region, tuple(regions))
     return VoxelModel(package, grid, region, tuple(regions), surfaces, exposed)
 
 
@@ -168,7 +172,7 @@ GENERAL = {(2, True): "top", (2, False): "bottom"}  # everything else looks side
 
 
 def _exposure(
-    package: Package, region: RegionArray, regions: tuple[Region, ...]
+    package: Package, grid: Grid, region: RegionArray, regions: tuple[Region, ...]
 ) -> tuple[tuple[Surface, ...], tuple[ExposedFaces, ...]]:
     environment = package.case.environment
     surfaces: list[Surface] = []
@@ -177,7 +181,7 @@ def _exposure(
         surface = surface_of(name, condition, environment.ambient)
         numbers[name] = -1 if surface is None else len(surfaces)
         if surface is not None:
-            surfaces.append(surface)
+            surfaces.append(replace(surface, film=grid.copies * surface.film))
     exposed = []
     for axis in range(3):
         for high in (False, True):
@@ -185,7 +189,10 @@ def _exposure(
             by_region = np.full(len(regions), numbers[face], np.int64)
             for number, item in enumerate(regions):
                 by_region[number] = numbers.get(f"{item.part}.{face}", numbers[face])
-            cells = np.flatnonzero(_bare(region, axis, high))
+            bare = _bare(region, axis, high)
+            if axis < 2 and not high and grid.mirrored[axis]:
+                bare[(slice(None),) * axis + (0,)] = False  # heat comes from the other side as much as it goes there
+            cells = np.flatnonzero(bare)
             exposed.append(ExposedFaces(axis, high, cells, by_region[region.ravel()[cells]]))
     return tuple(surfaces), tuple(exposed)
 
