@@ -121,7 +121,7 @@ def film(
         box = small or face == "sides"
         blown = forced(air.speed, length, state, upstream, air.tripped, box)
         convective = float((risen.film**MIXING_POWER + blown.film**MIXING_POWER) ** (1 / MIXING_POWER))
-        richardson = GRAVITY * state.expansion * driving(difference) * length / air.speed**2
+        richardson = GRAVITY * state.expansion * driving(difference) * length / air.speed / air.speed  # slow: infinite
         streams = _at_work(risen, blown, richardson)
     radiative = radiative_film(surface, ambient, emissivity)
     return FaceFilm(
