@@ -92,7 +92,7 @@ def test_wall_of_linear_conductivity_between_two_held_faces() -> None:
 
 
 def test_slab_that_heats_itself_and_conducts_the_better_the_warmer() -> None:
-    """q = 1200 W/m^3 in 1 m with k = 1 + 0.001 u, one face held at u = 0, the other adiabatic: [toptan2020] problem I.3.
+    """q = 1200 W/m^3 in 1 m with k = 1 + 0.001 u, one face held at u = 0, one adiabatic: [toptan2020] problem I.3.
 
     By Kirchhoff's transform u = (sqrt(1 + (1 - x^2) beta q L^2 / k0) - 1) / beta; its mean by quadrature.
     """
@@ -136,7 +136,7 @@ def test_table_of_one_value_is_the_value() -> None:
 
 # ---------------------------------------------------------------- radiation and air
 def test_bar_that_radiates_from_its_end() -> None:
-    """100 mm of 55.6 W/m/K held at 1000 K below, radiating above to 300 K with 0.98: [nafems1990] T2, published 927.0 K."""
+    """100 mm of 55.6 W/m/K held at 1000 K below, radiating above to 300 K: [nafems1990] T2, published 927.0 K."""
     end = brentq(lambda t: 55.6 / 0.1 * (1000 - t) - 0.98 * STEFAN_BOLTZMANN * (t**4 - 300**4), 300, 1000, xtol=1e-12)
     assert end == pytest.approx(927.0, abs=0.01)
     found = solved(
@@ -236,7 +236,7 @@ def test_runaway_limit_is_where_the_two_solutions_meet() -> None:
     found = solved(leaking(5, 0.5))
     assert found.point is not None
     assert found.point.runaway == pytest.approx(own / 5, rel=1e-5)
-    with pytest.raises(ModelError, match="thermal runaway.*'chip'.*times their own power"):
+    with pytest.raises(ModelError, match=r"thermal runaway.*'chip'.*times their own power"):
         solved(leaking(1.01 * own, 0.5))
     solved(leaking(0.99 * own, 0.5))
 

@@ -1,5 +1,6 @@
 """Where are the cell faces? Three arrays of ticks: the planes that the geometry needs, graded and halved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,22 +53,24 @@ class Grid:
         """Every cell cut in two along every axis, `times` over; old ticks stay."""
         grid = self
         for _ in range(times):
-            grid = Grid(*(_halve(ticks) for ticks in grid.axes), grid.mirrored)
+            grid = grid._with([_halve(ticks) for ticks in grid.axes])
         return grid
 
     def divided(self, chosen: tuple[BoolArray, BoolArray, BoolArray]) -> "Grid":
         """The chosen slabs cut in two, axis by axis; old ticks stay. Shapes (nx,), (ny,), (nz,)."""
-        axes = (_divide(ticks, which) for ticks, which in zip(self.axes, chosen, strict=True))
-        return Grid(*axes, self.mirrored)
+        return self._with([_divide(ticks, which) for ticks, which in zip(self.axes, chosen, strict=True)])
 
     def graded(self, growth: float) -> "Grid":
         """Cells divided until neighbouring steps differ by a factor of at most `growth`; old ticks stay."""
-        return Grid(*(_grade(ticks, growth) for ticks in self.axes), self.mirrored)
+        return self._with([_grade(ticks, growth) for ticks in self.axes])
 
     def limited(self, lateral: float, vertical: float) -> "Grid":
         """Cells divided evenly until none is longer than the limits, m."""
         limits = lateral, lateral, vertical
-        return Grid(*(_limit(ticks, longest) for ticks, longest in zip(self.axes, limits, strict=True)), self.mirrored)
+        return self._with([_limit(ticks, longest) for ticks, longest in zip(self.axes, limits, strict=True)])
+
+    def _with(self, ticks: Sequence[FloatArray]) -> "Grid":
+        return Grid(ticks[0], ticks[1], ticks[2], self.mirrored)
 
     def limited_shape(self, lateral: float, vertical: float) -> tuple[int, int, int]:
         """The shape that `limited` would give, without making it."""
@@ -101,7 +104,8 @@ def geometry_grid(
         if mirrored[axis]:
             kept = ticks[axis][ticks[axis] > middle[axis] + SAME_PLANE]
             ticks[axis] = np.append(kept, middle[axis])
-    return Grid(*(_merged(values) for values in ticks), mirrored)
+    x, y, z = (_merged(values) for values in ticks)
+    return Grid(x, y, z, mirrored)
 
 
 def _planes(package: Package, solid: Solid, axis: int) -> FloatArray:
