@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from thermopkg.answer.adapt import Adapted, Step, adapt
+from thermopkg.answer.adapt import Adapted, Step, adapt, carried
 from thermopkg.answer.answer import (
     Answer,
     mirrored_axes,
@@ -20,6 +20,7 @@ from thermopkg.answer.answer import (
     wanted_of,
     wanted_places,
 )
+from thermopkg.answer.linearised import linear_case
 from thermopkg.answer.metrics import Metric
 from thermopkg.answer.path import HeatPath, heat_path
 from thermopkg.answer.settling import is_linear, moved_on, settle
@@ -42,7 +43,7 @@ from thermopkg.report.result import claim as claim_row
 from thermopkg.report.sheet import claims as claims_sheet
 from thermopkg.report.sheet import sheet
 from thermopkg.report.worth import worth_document, worth_markdown, worth_sheet
-from thermopkg.solve.steady import NO_STARTS, Fields
+from thermopkg.solve.steady import NO_STARTS, Fields, Starts
 
 Progress = Callable[[str], None]
 
@@ -164,9 +165,17 @@ def mesh(coarse: VoxelModel, whole: bool = True) -> VoxelModel:
 
 
 def search(
-    start: VoxelModel, progress: Progress, relinearised: Callable[[VoxelModel, Fields], Package] | None = None
+    start: VoxelModel,
+    progress: Progress,
+    starts: tuple[Starts, Starts] = (NO_STARTS, NO_STARTS),
+    relinearised: Callable[[VoxelModel, Fields], Package] | None = None,
 ) -> Adapted:
     """The grid on which everything that the study wants is within its tolerance, if the budget allows.
+
+    Parameters
+    ----------
+    starts : fields to begin with on either lattice
+    relinearised : as of `adapt`
 
     Raises
     ------
@@ -186,11 +195,12 @@ def search(
         study.tolerance / 100 * (1.0 if relinearised is None else LAST_STEP),
         partial(affordable, study=study),
         told,
+        starts,
         relinearised,
     )
 
 
-def meshed(coarse: VoxelModel, progress: Progress = silent, whole: bool = True) -> Adapted:
+def meshed(coarse: VoxelModel, progress: Progress = silent, whole: bool = True, like: Adapted | None = None) -> Adapted:
     """The grid that the study asks for: found by the search, or the one that it names, with fields to go on from.
 
     A package that follows its temperature comes to rest on the first grid, goes on with every other, and comes to rest
@@ -199,6 +209,7 @@ def meshed(coarse: VoxelModel, progress: Progress = silent, whole: bool = True) 
     Parameters
     ----------
     whole : as of `mesh`
+    like : a package whose mesh and fields are to begin with, where most of it is the same
     Raises
     ------
     GeometryError : the grid would not fit into memory
@@ -206,23 +217,38 @@ def meshed(coarse: VoxelModel, progress: Progress = silent, whole: bool = True) 
     ConvergenceError : a solve fails
     """
     start, study, package = mesh(coarse, whole), coarse.package.case.study, coarse.package
+    starts: tuple[Starts, Starts] = (NO_STARTS, NO_STARTS)
+    if like is not None:
+        grid = start.grid.joined(like.model.grid)
+        start, starts = paint(package, grid), carried(like, grid)
     fixed = study.refine is not None or not wanted_of(package)
     if is_linear(package.case) or not powers_of(package):
         if fixed:
-            return Adapted(start, (), True, (NO_STARTS, NO_STARTS))
+            return Adapted(start, (), True, starts)
         progress("finding the mesh")
-        return search(start, progress)
+        return search(start, progress, starts)
     progress("letting films and temperatures come to rest")
-    last = settle(package, start.grid)
-    found = Adapted(paint(last.package, start.grid), (), True, (last.fields, NO_STARTS), last.point)
+    last = settle(package, start.grid, starts=starts[0])
+    starts = {**starts[0], **last.fields}, starts[1]
+    found = Adapted(paint(last.package, start.grid), (), True, starts, last.point)
     if fixed:
         return found
     progress("finding the mesh")
-    adapted = search(found.model, progress, partial(moved_on, package))
+    adapted = search(found.model, progress, starts, partial(moved_on, package))
     progress(f"letting them come to rest on {adapted.model.grid.n_cells:,} cells")
     last = settle(package, adapted.model.grid, adapted.model.package, adapted.starts[0])
     starts = {**adapted.starts[0], **last.fields}, adapted.starts[1]
     return replace(adapted, model=paint(last.package, adapted.model.grid), starts=starts, point=last.point)
+
+
+def linearised(case: Case, progress: Progress = silent) -> Case:
+    """The case itself where it is linear, or else the linear one that stands for it at rest, on the mesh that it wants.
+
+    Raises
+    ------
+    GeometryError, ModelError, ConvergenceError : as `meshed`
+    """
+    return case if is_linear(case) else linear_case(meshed(geometry(case), progress, whole=False).model)
 
 
 def simulate(case: Case, name: str = "case", progress: Progress = silent) -> Outcome:

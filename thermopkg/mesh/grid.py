@@ -72,6 +72,16 @@ class Grid:
     def _with(self, ticks: Sequence[FloatArray]) -> "Grid":
         return Grid(ticks[0], ticks[1], ticks[2], self.mirrored)
 
+    def joined(self, other: "Grid") -> "Grid":
+        """With the planes of another grid as well, as far as they lie between the ends of this one."""
+        assert self.mirrored == other.mirrored, "one of the grids is of a half and the other of the whole"
+        return self._with(
+            [
+                _merged(np.concatenate([a, b[(b > a[0]) & (b < a[-1])]]))
+                for a, b in zip(self.axes, other.axes, strict=True)
+            ]
+        )
+
     def limited_shape(self, lateral: float, vertical: float) -> tuple[int, int, int]:
         """The shape that `limited` would give, without making it."""
         nx, ny, nz = (int(_parts(t, d).sum()) for t, d in zip(self.axes, (lateral, lateral, vertical), strict=True))
