@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermopkg.answer.products import Products
+from thermopkg.answer.products import Fluxes, PrimalFields, Products
 from thermopkg.arraytypes import FloatArray
+from thermopkg.lattice.fluxes import FaceFluxes
+from thermopkg.mesh.patch import Patch
 from thermopkg.mesh.voxel import VoxelModel
 
 
@@ -69,3 +71,45 @@ def most_first(shares: Mapping[str, float]) -> dict[str, float]:
 def _conductivity(model: VoxelModel) -> FloatArray:
     """Of every region along x, y, z, W/m/K, shape (3, n_regions, 1)."""
     return np.stack([region.conductivity for region in model.regions], axis=1)[:, :, None]
+
+
+# ---------------------------------------------------------------- of the powers of a case
+@dataclass(frozen=True)
+class Shares:
+    """Where the rise is spent that the powers of a case make.
+
+    `rise` is the mean over the sources, each by its power, K: of a single chip the rise of its junction. `by_part` is
+    the share of it in each solid and in each film, most first; together one. `below` and `above` are the energies of
+    the primal and of the dual field, K W; they are powers times rises on either lattice.
+    """
+
+    rise: float
+    by_part: Mapping[str, float]
+    below: float
+    above: float
+
+
+def shares(
+    sides: tuple[VoxelModel, VoxelModel],
+    rise: FloatArray,
+    fluxes: FaceFluxes,
+    places: Mapping[str, Patch],
+    powers: Mapping[str, float],
+) -> Shares:
+    """What each solid and film has of the energies of both fields, half from either.
+
+    Parameters
+    ----------
+    sides : the package as the primal and as the dual lattice see it
+    rise : primal, of `powers`, K at the grid's corners; `fluxes` the dual ones
+    places : of the loads that `powers` (W) names, and of no more than these
+    """
+    fields, crossing = PrimalFields(sides[0]), Fluxes(sides[1], places)
+    u, f = fields.vector(rise), crossing.vector(fluxes)
+    halves = of_fields(sides[0], fields.products(u, u)), of_fluxes(sides[1], crossing.products(f, f))
+    below, above = (half.total for half in halves)
+    parts: dict[str, float] = {}
+    for side, half in zip(sides, halves, strict=True):
+        for name, energy in by_solid(side, half).items():
+            parts[name] = parts.get(name, 0.0) + energy / (below + above)
+    return Shares(0.5 * (below + above) / sum(powers.values()), most_first(parts), below, above)
