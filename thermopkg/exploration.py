@@ -11,6 +11,8 @@ import numpy as np
 from thermopkg.answer.answer import heat_everywhere, reference_temperature, wanted_of, wanted_places
 from thermopkg.answer.bracket import ResistanceMatrix, from_above, from_below
 from thermopkg.answer.metrics import Amounts, metric
+from thermopkg.answer.products import Fluxes, PrimalFields
+from thermopkg.answer.shares import energies
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
 from thermopkg.errors import CaseError, Fault
@@ -19,9 +21,8 @@ from thermopkg.explore.building import Snapshot, build, fingerprint
 from thermopkg.explore.chart import Chart, Resolved
 from thermopkg.explore.family import family, unsupported
 from thermopkg.explore.inverse import Safe, safe_values
-from thermopkg.explore.levers import Levers, energies, levers
+from thermopkg.explore.levers import Levers, levers
 from thermopkg.explore.parameters import Parameter, parameter, parameters, value_of, with_values
-from thermopkg.explore.products import Fluxes, PrimalFields
 from thermopkg.explore.reduced import Brackets, ReducedModel
 from thermopkg.explore.spread import Spread, spread
 from thermopkg.explore.variation import Variation, designs, variations

@@ -16,11 +16,11 @@ import numpy as np
 from thermopkg.answer.answer import powers_of, reference_temperature, wanted_of, wanted_places
 from thermopkg.answer.bracket import FIRST_TARGET, MOST_ITERATIONS, PIECE, from_below
 from thermopkg.answer.metrics import Wanted
+from thermopkg.answer.products import Fluxes, PrimalFields
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
 from thermopkg.explore.family import MOST_CORNERS, Family
 from thermopkg.explore.parameters import Parameter, with_values
-from thermopkg.explore.products import Fluxes, PrimalFields
 from thermopkg.explore.reduced import Asked, Quadratic, Range, ReducedModel
 from thermopkg.explore.residual import imbalance, sketcher
 from thermopkg.explore.terms import terms
