@@ -1,7 +1,7 @@
 """How does one package become thousands? Bracketed maps, levers, spreads and safe values of a case, each on a page."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
 from thermopkg.errors import CaseError, Fault
 from thermopkg.explore import storing
-from thermopkg.explore.building import Snapshot, build, fingerprint
-from thermopkg.explore.chart import Chart, Resolved
-from thermopkg.explore.family import family, unsupported
+from thermopkg.explore.budget import USUAL_SNAPSHOTS, room
+from thermopkg.explore.building import Snapshot, build, fingerprint, widest
+from thermopkg.explore.chart import MISSED, Chart, Resolved
+from thermopkg.explore.family import Family, family, unsupported
 from thermopkg.explore.inverse import Safe, safe_values
 from thermopkg.explore.levers import Levers, levers
 from thermopkg.explore.parameters import Parameter, parameter, parameters, value_of, with_values
@@ -32,18 +33,21 @@ from thermopkg.lattice.fluxes import face_fluxes
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.report.folder import whole, whole_file
 from thermopkg.units import SHARE, parse
-from thermopkg.workflow import Progress, bounded, geometry, meshed, silent
+from thermopkg.workflow import Progress, bounded, geometry, mesh, meshed, search, silent
 
 SEED = 1  # of the designs that are solved again in full
+ROUGHLY = 0.1  # of the mesh's width, that a model may add which is only to tell where that is widest
 
 
 def reduced(case: Case, varied: Sequence[Variation], progress: Progress = silent) -> ReducedModel:
-    """Bounds on what a case asks for between the ends of ranges, on the mesh that is found in their middle.
+    """Bounds on what a case asks for between the ends of ranges, on a mesh that keeps the tolerance at all of them.
+
+    Where the budget ends first, or the study names its mesh, brackets are wider; how wide is in the model.
 
     Raises
     ------
     CaseError : something cannot be varied on one mesh, with the reason for each
-    GeometryError : between the ends of the ranges the parts do not fit together
+    GeometryError : between the ends of the ranges the parts do not fit together, or the memory holds no model
     ConvergenceError : a solve fails
     """
     low, high = (np.array([getattr(v, end) for v in varied]) for end in ("low", "high"))
@@ -54,8 +58,6 @@ def reduced(case: Case, varied: Sequence[Variation], progress: Progress = silent
     middle = np.where(low > 0, np.sqrt(np.abs(low * high)), 0.5 * (low + high))
     coarse = geometry(with_values(case, {p: float(m) for p, m in zip(own, middle, strict=True)}))
     family(coarse, own, low, high)  # what cannot be varied is told before any search
-    adapted = meshed(coarse, progress)
-    found = family(adapted.model, own, low, high)
 
     def told(snapshot: Snapshot) -> None:
         if np.isfinite(snapshot.added):
@@ -63,7 +65,36 @@ def reduced(case: Case, varied: Sequence[Variation], progress: Progress = silent
             at = ", ".join(f"{p.name} {p.shown(value)}" for p, value in zip(own, snapshot.design, strict=True))
             progress(f"solved in full at {at}; without it the model added {share}")
 
-    return build(found, adapted.starts, told)
+    found = family(mesh(coarse), own, low, high)
+    if case.study.refine is not None or not wanted_of(coarse.package):
+        model = build(found, progress=told)
+    else:
+        model = _on_a_fine_mesh(found, progress, told)
+    if model.ended == "memory":
+        progress("the memory has no room for a further full solution")
+    return model
+
+
+def _on_a_fine_mesh(found: Family, progress: Progress, told: Callable[[Snapshot], None]) -> ReducedModel:
+    """The model on a mesh that was refined at the design that needed it most, until no other misses the tolerance.
+
+    Parameters
+    ----------
+    found : on the mesh to start from
+    """
+    case, n_loads = found.model.package.case, len(wanted_places(found.model.package))
+    enough_room = partial(room, study=case.study, n_loads=n_loads, n_snapshots=USUAL_SNAPSHOTS)
+    design, _ = widest(build(found, enough=ROUGHLY))
+    while True:
+        at = ", ".join(f"{p.name} {p.shown(value)}" for p, value in zip(found.parameters, design, strict=True))
+        progress(f"finding the mesh where the bracket is widest, at {at}")
+        adapted = search(found.model_at(design), progress, room=enough_room)
+        found = family(adapted.model, found.parameters, found.low, found.high)
+        model = build(found, adapted.starts, told)
+        design, width = widest(model)
+        no_finer = len(adapted.steps) == 1 or not adapted.reached
+        if 100 * width <= (1 + MISSED) * case.study.tolerance or no_finer:
+            return model
 
 
 # ---------------------------------------------------------------- maps
@@ -108,7 +139,7 @@ def chart_map(
     brackets = model.bracket(wanted, asked.name, extrapolate)
     found = windows(coarse, [v.parameter for v in varied])
     resolved = tuple(_again(case, varied, wanted, brackets, asked.name, exact, progress))
-    return Chart(model, asked, varied, wanted, brackets, found, resolved)
+    return Chart(model, asked, varied, wanted, brackets, found, resolved, case.study)
 
 
 def _not_asked(coarse: VoxelModel, name: str | None) -> list[Fault]:

@@ -33,6 +33,7 @@ from thermopkg.claims.removal import environments, removals
 from thermopkg.claims.rows import AnyLimitation
 from thermopkg.claims.worth import Effect, Worth, differences
 from thermopkg.errors import CaseError, Fault, ThermopkgError
+from thermopkg.mesh.grid import Grid
 from thermopkg.mesh.planning import affordable, fits, fixed_grid, starting_grid
 from thermopkg.mesh.voxel import VoxelModel, check_circles, check_connected, paint
 from thermopkg.package.package import Package
@@ -169,6 +170,7 @@ def search(
     progress: Progress,
     starts: tuple[Starts, Starts] = (NO_STARTS, NO_STARTS),
     relinearised: Callable[[VoxelModel, Fields], Package] | None = None,
+    room: Callable[[Grid], bool] = lambda _: True,
 ) -> Adapted:
     """The grid on which everything that the study wants is within its tolerance, if the budget allows.
 
@@ -176,7 +178,7 @@ def search(
     ----------
     starts : fields to begin with on either lattice
     relinearised : as of `adapt`
-
+    room : whether a grid leaves room for what comes after the search
     Raises
     ------
     ConvergenceError : a solve fails
@@ -193,7 +195,7 @@ def search(
         wanted_of(package),
         reference_temperature(package.case),
         study.tolerance / 100 * (1.0 if relinearised is None else LAST_STEP),
-        partial(affordable, study=study),
+        lambda grid: affordable(grid, study) and room(grid),
         told,
         starts,
         relinearised,

@@ -8,6 +8,7 @@ it. The slopes of all conductivities and films together are -1, because the answ
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,8 +16,12 @@ from thermopkg.answer.metrics import Metric
 from thermopkg.answer.shares import Energies, by_solid
 from thermopkg.errors import CaseError
 from thermopkg.explore.family import Family, family
+from thermopkg.explore.frames import frame
 from thermopkg.explore.parameters import Kind, Parameter, value_of
 from thermopkg.mesh.voxel import VoxelModel
+
+if TYPE_CHECKING:
+    import pandas
 
 STEP = 0.01  # relative; within which a parameter's reach is read off, which is exact for what is affine
 
@@ -49,6 +54,28 @@ class Levers:
             if one.name == name:
                 return one
         raise KeyError(name)
+
+    def frame(self) -> "pandas.DataFrame":
+        """A row for every lever, strongest first; the slope is in per cent of the answer for one per cent more.
+
+        Raises
+        ------
+        CaseError : pandas is not installed
+        """
+        found = self.levers
+        return frame(
+            {
+                "parameter": [one.name for one in found],
+                "kind": [one.kind for one in found],
+                "value": [one.shown for one in found],
+                "unit": [one.unit for one in found],
+                "slope": [one.slope for one in found],
+            }
+        )
+
+    def shares_frame(self) -> "pandas.DataFrame":
+        """A row for every solid and film, and how much of the answer is spent in it; as `frame`."""
+        return frame({"place": list(self.shares), "share [%]": [100 * share for share in self.shares.values()]})
 
 
 def levers(model: VoxelModel, found: Energies, metric: Metric, parameters: Sequence[Parameter]) -> Levers:
