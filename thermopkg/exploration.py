@@ -8,11 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from thermopkg.answer.answer import heat_everywhere, reference_temperature, wanted_of, wanted_places
-from thermopkg.answer.bracket import ResistanceMatrix, from_above, from_below
-from thermopkg.answer.metrics import Amounts, metric
-from thermopkg.answer.products import Fluxes, PrimalFields
-from thermopkg.answer.shares import energies
+from thermopkg.answer.answer import reference_temperature, wanted_of, wanted_places
+from thermopkg.answer.examination import examine
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
 from thermopkg.errors import CaseError, Fault
@@ -28,8 +25,6 @@ from thermopkg.explore.reduced import Brackets, ReducedModel
 from thermopkg.explore.spread import Spread, spread
 from thermopkg.explore.variation import Variation, designs, variations
 from thermopkg.explore.window import windows
-from thermopkg.lattice import dual, primal
-from thermopkg.lattice.fluxes import face_fluxes
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.report.folder import whole, whole_file
 from thermopkg.units import SHARE, parse
@@ -222,36 +217,11 @@ def find_levers(case: Case, name: str | None = None, progress: Progress = silent
         raise CaseError(faults, case.title)
     names = [item.name for item in wanted_of(coarse.package)]
     adapted = meshed(coarse, progress)
-    model, starts = adapted.model, adapted.starts
-    progress("solving both lattices")
-    wanted = wanted_of(model.package)[names.index(name) if name is not None else 0]
-    places, reference = wanted_places(model.package), reference_temperature(case)
-    below = from_below(primal.emit(model, places, reference), None, starts[0])
-    rises = below.responses.only(below.responses.names)
-    system = dual.emit(model, places, reference)
-    above = from_above(system, partial(heat_everywhere, model), below.bound, starts[1])
-    matrix = ResistanceMatrix(above.responses.names, below.bound, above.bound)
-    fields, fluxes = PrimalFields(model), Fluxes(model, places)
-    units = {}
-    for load in places:
-        found = face_fluxes(model, system, above.responses.rise({load: 1.0}), places, {load: 1.0}, reference)
-        units[load] = fluxes.balanced(fluxes.vector(found), load)
-
-    def flux(amounts: Amounts) -> FloatArray:
-        return sum(
-            (amount * units[load] for load, amount in amounts.items()), np.zeros_like(next(iter(units.values())))
-        )
-
-    progress("comparing the fields")
-    answer = matrix.combination(wanted.first, wanted.second).value
-    shares = energies(
-        model,
-        fields.products(*(fields.vector(rises.rise(amounts)) for amounts in (wanted.first, wanted.second))),
-        fluxes.products(flux(wanted.first), flux(wanted.second)),
-        answer,
-    )
+    progress("solving both lattices and comparing their fields")
+    examined = examine(adapted.model, adapted.starts)
+    number = names.index(name) if name is not None else 0
     own = [p for p in parameters(case).values() if not p.structural and p.kind != "power" and p.places]
-    return levers(model, shares, metric(wanted, matrix), own)
+    return levers(examined.model, examined.shares[number], examined.wanted[number], own)
 
 
 def find_spread(case: Case, tolerances: Sequence[str], found: Levers, progress: Progress = silent) -> Spread:

@@ -39,7 +39,7 @@ ORDER = (
     ("explore",),
     ("report",),
     ("workflow",),
-    ("suite", "tasks"),
+    ("suite", "tasks", "charting"),
     ("batch", "exploration", "notebook"),
     ("",),  # the public names
     ("terminal",),

@@ -69,8 +69,8 @@ def most_first(shares: Mapping[str, float]) -> dict[str, float]:
 
 
 def _conductivity(model: VoxelModel) -> FloatArray:
-    """Of every region along x, y, z, W/m/K, shape (3, n_regions, 1)."""
-    return np.stack([region.conductivity for region in model.regions], axis=1)[:, :, None]
+    """Of every region along x, y, z, W/m/K, as the lattices count it, shape (3, n_regions, 1)."""
+    return model.conductivity_table[:, :-1, None]
 
 
 # ---------------------------------------------------------------- of the powers of a case
