@@ -80,15 +80,18 @@ def _on_a_fine_mesh(found: Family, progress: Progress, told: Callable[[Snapshot]
     case, n_loads = found.model.package.case, len(wanted_places(found.model.package))
     enough_room = partial(room, study=case.study, n_loads=n_loads, n_snapshots=USUAL_SNAPSHOTS)
     design, _ = widest(build(found, enough=ROUGHLY))
+    searched = set[tuple[float, ...]]()
     while True:
         at = ", ".join(f"{p.name} {p.shown(value)}" for p, value in zip(found.parameters, design, strict=True))
         progress(f"finding the mesh where the bracket is widest, at {at}")
         adapted = search(found.model_at(design), progress, room=enough_room)
         found = family(adapted.model, found.parameters, found.low, found.high)
         model = build(found, adapted.starts, told)
+        searched.add(tuple(design))
         design, width = widest(model)
-        no_finer = len(adapted.steps) == 1 or not adapted.reached
-        if 100 * width <= (1 + MISSED) * case.study.tolerance or no_finer:
+        kept = 100 * width <= (1 + MISSED) * case.study.tolerance
+        # where a search was, the mesh is fine enough for good: what is still missing there is the model's own
+        if kept or not adapted.reached or tuple(design) in searched:
             return model
 
 

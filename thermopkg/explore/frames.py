@@ -93,7 +93,7 @@ def values_in(table: Columns, units: Mapping[str, str]) -> tuple[dict[str, Float
             continue
         if wrong:
             row, told = wrong[0]
-            more = f"; {len(wrong) - 1} more rows are at fault" if len(wrong) > 1 else ""
+            more = f"; rows at fault: {len(wrong)}" if len(wrong) > 1 else ""
             faults.append(Fault(column, f"row {row}: {told}{more}"))
     sizes = {name: values.size for name, values in found.items()}
     if len(set(sizes.values())) > 1:
