@@ -220,6 +220,15 @@ CONDUCTIVITY = Dimension(
     zero_hint="for a perfect insulator take an adiabatic face, or 1e-6 W/m/K and above",
 )
 FILM = Dimension("a film coefficient", "watt / meter ** 2 / kelvin", "W/m^2/K", 0.0, 1e10)
+AREAL_RESISTANCE = Dimension(
+    "a resistance of an area",
+    "meter ** 2 * kelvin / watt",
+    "mm^2*K/W",
+    1e-12,
+    10.0,
+    positive=True,
+    zero_hint="parts that touch have none between them as it is",
+)
 POWER = Dimension("a power", "watt", "W", 0.0, 1e6)
 TEMPERATURE = Dimension(
     "a temperature", "kelvin", "degC", 0.0, 5000.0, low_hint="nothing is colder than absolute zero", absolute=True
@@ -233,8 +242,8 @@ MEMORY = Dimension("an amount of memory", "byte", "GB", 1e6, 1e15, positive=True
 TOLERANCE = Dimension("a tolerance", "percent", "%", 1e-4, 50.0, positive=True, zero_hint="no finite mesh is exact")
 
 DIMENSIONS = (  # a unit is described by the first that it fits
-    *(LENGTH, GAP, OFFSET, CONDUCTIVITY, FILM, POWER, TEMPERATURE, DENSITY, HEAT_CAPACITY, PRESSURE, VISCOSITY),
-    *(SHARE, TOLERANCE, MEMORY),
+    *(LENGTH, GAP, OFFSET, CONDUCTIVITY, FILM, AREAL_RESISTANCE, POWER, TEMPERATURE, DENSITY, HEAT_CAPACITY, PRESSURE),
+    *(VISCOSITY, SHARE, TOLERANCE, MEMORY),
 )
 
 Length = _field(LENGTH)
@@ -242,6 +251,7 @@ Gap = _field(GAP)
 Offset = _field(OFFSET)
 Conductivity = _field(CONDUCTIVITY)
 Film = _field(FILM)
+ArealResistance = _field(AREAL_RESISTANCE)
 Power = _field(POWER)
 Temperature = _field(TEMPERATURE)
 Density = _field(DENSITY)

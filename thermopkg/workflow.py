@@ -21,6 +21,7 @@ from thermopkg.claims.removal import environments, removals
 from thermopkg.claims.rows import AnyLimitation
 from thermopkg.claims.worth import Effect, Worth, differences
 from thermopkg.errors import CaseError, Fault, GeometryError
+from thermopkg.mesh.contact import check_contacts
 from thermopkg.mesh.planning import affordable, fits, fixed_grid, starting_grid
 from thermopkg.mesh.voxel import VoxelModel, check_circles, check_connected, paint
 from thermopkg.package.placing import place
@@ -121,10 +122,11 @@ def geometry(case: Case) -> VoxelModel:
 
     Raises
     ------
-    GeometryError : with every overlap, overhang and floating part, or the planes are too many for the memory
+    GeometryError : with every overlap, overhang, floating part and contact on nothing, or the planes are too many for the memory
     """
     package = place(case)
     model = paint(package, starting_grid(package, case.study, []))
+    check_contacts(package, model.grid, model.whole.region)
     check_connected(model)
     check_circles(model)
     return model

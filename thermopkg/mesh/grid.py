@@ -53,6 +53,19 @@ class Grid:
         """Cells divided until neighbouring steps differ by a factor of at most `growth`; old ticks stay."""
         return Grid(*(_grade(ticks, growth) for ticks in self.axes))
 
+    def without(self, inner: tuple[FloatArray, FloatArray, FloatArray]) -> "Grid":
+        """The grid less the ticks at some coordinates of it, m."""
+        return Grid(
+            *(
+                np.delete(ticks, [self.index_of(axis, value) for value in values])
+                for axis, (ticks, values) in enumerate(zip(self.axes, inner, strict=True))
+            )
+        )
+
+    def also(self, inner: tuple[FloatArray, FloatArray, FloatArray]) -> "Grid":
+        """The grid and ticks at some more coordinates, m."""
+        return Grid(*(np.unique(np.concatenate(both)) for both in zip(self.axes, inner, strict=True)))
+
     def limited(self, lateral: float, vertical: float) -> "Grid":
         """Cells divided evenly until none is longer than the limits, m."""
         return Grid(_limit(self.x, lateral), _limit(self.y, lateral), _limit(self.z, vertical))
@@ -71,8 +84,13 @@ class Grid:
 
 
 def geometry_grid(package: Package, extra: tuple[FloatArray, FloatArray, FloatArray] | None = None) -> Grid:
-    """The coarsest grid: just the planes of all solids, and `extra` coordinates for each axis, m."""
-    ticks = [np.concatenate([_planes(package, solid, axis) for solid in package.solids]) for axis in range(3)]
+    """The coarsest grid: just the planes of all solids and contacts, and `extra` coordinates for each axis, m."""
+    ticks = [
+        np.concatenate(
+            [*(_planes(package, solid, axis) for solid in package.solids), *(c.ticks(axis) for c in package.contacts)]
+        )
+        for axis in range(3)
+    ]
     if extra is not None:
         ticks = [np.concatenate([own, more]) for own, more in zip(ticks, extra, strict=True)]
     return Grid(*(_merged(values) for values in ticks))
