@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from thermopkg.case.model import Finding, Model, PartName, not_a_part
 from thermopkg.units import AREAL_RESISTANCE, ArealResistance, Length, Offset, Percent, format_si, parse, quote
 
+Faces = Literal["horizontal", "vertical", "all"]
 OPEN = "open"  # no heat passes
 ALL = 100.0  # percent
 
@@ -57,9 +58,10 @@ class ContactPatch(Model):
 
 
 class Contact(Model):
-    """The interface of two parts, wherever they touch: what it resists all over, or where it is patched."""
+    """The interface of two parts: what it resists all over, or where it is patched."""
 
     between: tuple[PartName, PartName]
+    faces: Faces | None = None  # by default the horizontal ones on which they touch, or the vertical if none
     resistance: Resistance | None = None  # by default none, as where parts touch without a contact
     voids: Percent = 0.0  # share of the interface where nothing touches
     void_resistance: ArealResistance | None = None  # of the voided share; without it no heat passes there
@@ -94,6 +96,8 @@ class Contact(Model):
             )
         if self.voids > 0.0 and self.resistance == OPEN:
             raise ValueError("is open all over, so that no share of it can be void besides; leave voids out")
+        if self.patch and self.faces == "vertical":
+            raise ValueError("has patches, which are drawn on horizontal faces, and lies on vertical ones")
         if self.through == 0.0 and not self.patch:
             raise ValueError('says nothing of its interface; give a resistance = "10 mm^2*K/W", voids or a patch')
         return self

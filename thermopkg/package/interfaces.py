@@ -104,9 +104,10 @@ def _of_contact(number: int, contact: Contact, solids: Sequence[Solid], active: 
     """ValueError with a message for the user where there is nothing to lay it on."""
     first, second = contact.between
     boxes = {name: _boxes(name, solids) for name in contact.between}
-    faces = [*_faces(first, second, boxes), *_faces(second, first, boxes)]
-    if not faces:
+    touching = [*_faces(first, second, boxes), *_faces(second, first, boxes)]
+    if not touching:
         raise ValueError(f"they do not touch: {_apart(first, second, solids)}")
+    faces = list(_meant(contact, touching))
     patches = _rectangles(contact, [face for face in faces if face.axis == 2])
     for both in _by_plane(faces):
         plane, axis = both[0].plane, both[0].axis
@@ -116,6 +117,16 @@ def _of_contact(number: int, contact: Contact, solids: Sequence[Solid], active: 
         own = patches if axis == 2 else ()
         if contact.through > 0.0 or own:
             yield Interface(number, giver, other, axis, plane, high, contact.through, own)
+
+
+def _meant(contact: Contact, touching: Sequence[_Face]) -> Iterator[_Face]:
+    """The faces that a contact is to lie on; ValueError where the two touch on others only."""
+    level = {face.axis == 2 for face in touching}
+    wanted = contact.faces or ("horizontal" if True in level else "vertical")
+    chosen = {"horizontal": {True}, "vertical": {False}, "all": {True, False}}[wanted]
+    if not chosen & level:
+        raise ValueError(f"they touch on no {wanted} faces; leave `faces` out")
+    yield from (face for face in touching if (face.axis == 2) in chosen)
 
 
 def _boxes(part: str, solids: Sequence[Solid]) -> FloatArray:
