@@ -122,7 +122,8 @@ def geometry(case: Case) -> VoxelModel:
 
     Raises
     ------
-    GeometryError : with every overlap, overhang, floating part and contact on nothing, or the planes are too many for the memory
+    GeometryError : with every overlap, overhang and floating part, and every contact of parts that do not touch, or
+        the planes are too many for the memory
     """
     package = place(case)
     model = paint(package, starting_grid(package, case.study, []))

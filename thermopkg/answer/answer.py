@@ -23,7 +23,9 @@ from thermopkg.system import AMBIENT
 
 TOP_CENTRE = "top centre"  # the thermocouple's place in the matrix; no part can have a name with a space
 THERMOCOUPLE = 1e-3  # m; side of the square that stands for the bead and its glue
-LEAST_HEATED = 0.1  # of the mean volume, that the smallest cell counts for as a guard: layers of contacts have next to none
+LEAST_HEATED = (
+    0.1  # of the mean volume, that the smallest cell counts for as a guard: layers of contacts have next to none
+)
 ACTIVE = ".active"  # a chip's active face in the matrix is called CHIP.active
 
 

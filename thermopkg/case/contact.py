@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from thermopkg.case.model import Finding, Model, PartName, not_a_part
 from thermopkg.units import AREAL_RESISTANCE, ArealResistance, Length, Offset, Percent, format_si, parse, quote
 
-Faces = Literal["horizontal", "vertical", "all"]
+Faces = Literal["horizontal", "vertical"]
 OPEN = "open"  # no heat passes
 ALL = 100.0  # percent
 
@@ -21,7 +21,7 @@ def _read(value: object) -> object:
     try:
         return parse(value, AREAL_RESISTANCE)
     except ValueError as error:
-        raise PydanticCustomError("quantity", "{reason}", {"reason": f"{error}; or \"{OPEN}\""}) from error
+        raise PydanticCustomError("quantity", "{reason}", {"reason": f'{error}; or "{OPEN}"'}) from error
 
 
 def _write(value: float | str) -> str:

@@ -4,20 +4,17 @@ Planes of solids and layers are all on the grid of the geometry, and between two
 what touches what is found there, whatever the grid to be painted, and laid into all cells between.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
-from typing import TypeVar
 
 import numpy as np
 
 from thermopkg.arraytypes import BoolArray, FloatArray, IntArray, RegionArray
+from thermopkg.case.contact import resisted
 from thermopkg.errors import Fault, GeometryError
 from thermopkg.mesh.grid import Grid, geometry_grid
 from thermopkg.package.interfaces import LAYER, Interface, named
 from thermopkg.package.package import Package
-
-Number = TypeVar("Number", np.bool_, np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +26,29 @@ class Cut:
     conductivity: FloatArray  # along x, y, z, W/m/K, shape (3,)
 
 
+@dataclass(frozen=True)
+class Patched:
+    """Area that a patch takes of an interface, m^2, and its resistance, m^2 K/W, infinite where it is open."""
+
+    area: float
+    resistance: float
+
+
+@dataclass(frozen=True)
+class Touching:
+    """Area in which the two parts of a contact touch, m^2, and what its patches take of it."""
+
+    area: float
+    patches: tuple[Patched, ...]
+
+
 def lay_contacts(
     package: Package, grid: Grid, region: RegionArray, conductivity: Sequence[FloatArray]
 ) -> tuple[Cut, ...]:
     """Number the cells of all contacts on from the last region, in place.
 
     Across its interface a cell passes what the contact and its own material in series would, LAYER / (R + LAYER / k);
-    along it nothing, nor in the edges where layers of one contact meet: heat would pass round the contact there.
+    along it nothing, nor in the edges where layers along x and y meet.
 
     Parameters
     ----------
@@ -58,25 +71,22 @@ def lay_contacts(
 
     for interface in package.contacts:
         touching, resistance = coarse.faces(interface), coarse.resistances(interface)
+        given = coarse.beside(interface)[0]
         for layer in coarse.layers(interface):
             cells = np.moveaxis(laid, interface.axis, 0)[layer]
             for value in np.unique(resistance[touching & (resistance > 0)]).tolist():
                 at = touching & (resistance == value)
-                again = at & (cells >= len(conductivity))  # an edge of this layer and one of another axis
-                for solid in np.unique(coarse.beside(interface)[0][at]).tolist():
-                    own = coarse.beside(interface)[0] == solid
-                    cells[at & own & ~again] = number_of(solid, interface.contact, interface.axis, value)
-                    cells[again & own] = number_of(solid, interface.contact, interface.axis, np.inf)
-    for contact in range(len(package.case.contact)):
-        for edge in coarse.edges([one for one in package.contacts if one.contact == contact]):
-            for solid in np.unique(coarse.region[edge]).tolist():
-                laid[edge & (coarse.region == solid)] = number_of(solid, contact, 0, np.inf)
+                edge = cells >= len(conductivity)
+                for solid in np.unique(given[at]).tolist():
+                    own = at & (given == solid)
+                    cells[own & ~edge] = number_of(solid, interface.contact, interface.axis, value)
+                    cells[own & edge] = number_of(solid, interface.contact, interface.axis, np.inf)
     region[...] = laid[np.ix_(*coarse.cell_of)]
     return tuple(cuts)
 
 
-def touching_areas(package: Package, grid: Grid, region: RegionArray) -> tuple[tuple[float, tuple[float, ...]], ...]:
-    """Area in which the parts of every contact touch, and of it the area of each patch, m^2.
+def touching_areas(package: Package, grid: Grid, region: RegionArray) -> tuple[Touching, ...]:
+    """Where the parts of every contact of the case touch.
 
     Parameters
     ----------
@@ -90,7 +100,13 @@ def touching_areas(package: Package, grid: Grid, region: RegionArray) -> tuple[t
         whole[interface.contact] += float(areas.sum())
         for i in range(len(interface.patches)):
             patched[interface.contact][i] += areas[coarse.patch_numbers(interface) == i].sum()
-    return tuple((area, tuple(own.tolist())) for area, own in zip(whole, patched, strict=True))
+    return tuple(
+        Touching(
+            area,
+            tuple(Patched(float(a), resisted(p.resistance)) for a, p in zip(own, contact.patch, strict=True)),
+        )
+        for contact, area, own in zip(package.case.contact, whole, patched, strict=True)
+    )
 
 
 def check_contacts(package: Package, grid: Grid, region: RegionArray) -> None:
@@ -104,12 +120,12 @@ def check_contacts(package: Package, grid: Grid, region: RegionArray) -> None:
     GeometryError : naming each contact that other parts keep from touching, and each patch that covers nothing
     """
     faults = []
-    for contact, (area, patched) in zip(package.case.contact, touching_areas(package, grid, region), strict=True):
-        if area == 0.0:
-            told = "they do not touch: whatever of them would is taken by other parts"
+    for contact, found in zip(package.case.contact, touching_areas(package, grid, region), strict=True):
+        if found.area == 0.0:
+            told = "they do not touch: other parts take the place where they would"
             faults.append(Fault(named(contact), told))
-        for i, own in enumerate(patched):
-            if area > 0.0 and own == 0.0:
+        for i, patch in enumerate(found.patches):
+            if found.area > 0.0 and patch.area == 0.0:
                 told = "covers no place where the two touch, or later patches cover all of it; check `at` and `size`"
                 faults.append(Fault(f"{named(contact)}, patch[{i}]", told))
     if faults:
@@ -180,26 +196,3 @@ class _Coarse:
         """m^2 K/W of each place in the plane, shape of a sheet."""
         table = np.array([*(patch.resistance for patch in interface.patches), interface.resistance])
         return np.asarray(table[self.patch_numbers(interface)])
-
-    def edges(self, interfaces: Sequence[Interface]) -> Iterator[BoolArray]:
-        """Cells as thin as a layer along two axes which, seen along the third, meet the other part in a point at least.
-
-        There a giver would reach the other part past its layers: its corners lie against the other's inner corners.
-        """
-        thin = [np.zeros(n, bool) for n in self.grid.shape]
-        for interface in interfaces:
-            thin[interface.axis][list(self.layers(interface))] = True
-        for axes in combinations(range(3), 2):
-            i, j = (np.flatnonzero(thin[axis]) for axis in axes)
-            if not (i.size and j.size):
-                continue
-            sheets = np.moveaxis(self.region, axes, (0, 1))
-            padded = np.pad(sheets, ((1, 1), (1, 1), (0, 0)), constant_values=-1)
-            found = np.zeros(sheets.shape, bool)
-            for part, other in ((one.giver, one.other) for one in interfaces[:1]):
-                for own, against in ((part, other), (other, part)):
-                    near = np.zeros((i.size, j.size, sheets.shape[2]), bool)
-                    for a, b in product((0, 1, 2), (0, 1, 2)):
-                        near |= self.is_part(against)[padded[np.ix_(i + a, j + b)]]
-                    found[np.ix_(i, j)] |= near & self.is_part(own)[sheets[np.ix_(i, j)]]
-            yield np.moveaxis(found, (0, 1), axes)

@@ -90,7 +90,8 @@ class VoxelModel:
     @cached_property
     def conducting(self) -> BoolArray:
         """Cells that pass heat along some axis, shape (nx, ny, nz); all that hold something but open contacts."""
-        return np.asarray((self.conductivity_table > 0).any(axis=0)[self.region])
+        table = np.asarray((self.conductivity_table > 0).any(axis=0))
+        return table[self.region]
 
     @cached_property
     def active(self) -> BoolArray:

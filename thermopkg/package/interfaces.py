@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thermopkg.arraytypes import FloatArray
+from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.case.case import Case
 from thermopkg.case.contact import Contact, resisted
 from thermopkg.errors import Fault
@@ -89,7 +89,9 @@ def interfaces(case: Case, solids: Sequence[Solid], active: ActivePlanes) -> tup
         except ValueError as error:
             faults.append(Fault(named(contact), str(error)))
     if case.contact and case.study.round and any(solid.discs is not None for solid in solids):
-        told = "is not for packages with [[contact]]: a bound for a contact that a circle cuts is not known; leave it out"
+        told = (
+            "is not for packages with [[contact]]: a bound for a contact that a circle cuts is not known; leave it out"
+        )
         faults.append(Fault("study.round", told))
     return tuple(found), faults
 
@@ -107,7 +109,7 @@ def _of_contact(number: int, contact: Contact, solids: Sequence[Solid], active: 
     touching = [*_faces(first, second, boxes), *_faces(second, first, boxes)]
     if not touching:
         raise ValueError(f"they do not touch: {_apart(first, second, solids)}")
-    faces = list(_meant(contact, touching))
+    faces = _meant(contact, touching)
     patches = _rectangles(contact, [face for face in faces if face.axis == 2])
     for both in _by_plane(faces):
         plane, axis = both[0].plane, both[0].axis
@@ -119,14 +121,13 @@ def _of_contact(number: int, contact: Contact, solids: Sequence[Solid], active: 
             yield Interface(number, giver, other, axis, plane, high, contact.through, own)
 
 
-def _meant(contact: Contact, touching: Sequence[_Face]) -> Iterator[_Face]:
+def _meant(contact: Contact, touching: Sequence[_Face]) -> list[_Face]:
     """The faces that a contact is to lie on; ValueError where the two touch on others only."""
-    level = {face.axis == 2 for face in touching}
-    wanted = contact.faces or ("horizontal" if True in level else "vertical")
-    chosen = {"horizontal": {True}, "vertical": {False}, "all": {True, False}}[wanted]
-    if not chosen & level:
+    wanted = contact.faces or ("horizontal" if any(face.axis == 2 for face in touching) else "vertical")
+    chosen = [face for face in touching if (face.axis == 2) == (wanted == "horizontal")]
+    if not chosen:
         raise ValueError(f"they touch on no {wanted} faces; leave `faces` out")
-    yield from (face for face in touching if (face.axis == 2) in chosen)
+    return chosen
 
 
 def _boxes(part: str, solids: Sequence[Solid]) -> FloatArray:
@@ -168,7 +169,7 @@ def _pair(ends: FloatArray) -> tuple[float, float]:
     return float(ends[0]), float(ends[1])
 
 
-def _alike(values: FloatArray) -> Iterator[FloatArray]:
+def _alike(values: FloatArray) -> Iterator[IntArray]:
     """Indices of values that are the same to SAME_PLACE, group by group."""
     order = np.argsort(values, kind="stable")
     if order.size:
