@@ -147,13 +147,15 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
 
     from thermopkg import workflow
     from thermopkg.case.plausible import warnings
+    from thermopkg.mesh.contact import touching_areas
     from thermopkg.mesh.contents import contents
-    from thermopkg.report.contents import contents_document, contents_table
+    from thermopkg.report.contents import contact_lines, contacts_document, contents_document, contents_table
 
     checked = read_case(case, {"refine": refine})
     coarse = workflow.geometry(checked)
     model = workflow.mesh(coarse)
     found, held = warnings(checked), contents(coarse)
+    touching = touching_areas(coarse.package, coarse.grid, coarse.whole.region)
     nx, ny, nz = model.grid.shape
     if as_json:
         print_json(
@@ -163,6 +165,7 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
                 "parts": [part.name for part in checked.part],
                 "cells": model.grid.n_cells,
                 "contents": contents_document(held),
+                "contacts": contacts_document(checked, touching),
                 "warnings": [{"path": fault.path, "text": fault.message} for fault in found],
             }
         )
@@ -173,6 +176,8 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
     size = " × ".join(f"{1e3 * v:.4g}" for v in high - low)
     console.print(f"  {len(checked.part)} parts in {size} mm, {nx} × {ny} × {nz} = {model.grid.n_cells:,} cells")
     console.print(Padding(contents_table(held), (0, 0, 0, 2)))
+    for line in contact_lines(checked, touching):
+        console.print(f"  {line}")
     for fault in found:
         console.print(f"  worth a second look: {fault.path}: {fault.message}")
 

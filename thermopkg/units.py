@@ -224,6 +224,15 @@ SPEED = Dimension(
     "a speed", "meter / second", "m/s", 1e-3, 100.0, positive=True, zero_hint='air that does not move is air = "still"'
 )
 ALTITUDE = Dimension("an altitude", "meter", "m", -500.0, 11000.0)  # of the standard atmosphere's lowest layer
+AREAL_RESISTANCE = Dimension(
+    "a resistance of an area",
+    "meter ** 2 * kelvin / watt",
+    "mm^2*K/W",
+    1e-12,
+    10.0,
+    positive=True,
+    zero_hint="parts that touch have none between them as it is",
+)
 POWER = Dimension("a power", "watt", "W", 0.0, 1e6)
 TEMPERATURE = Dimension(
     "a temperature", "kelvin", "degC", 0.0, 5000.0, low_hint="nothing is colder than absolute zero", absolute=True
@@ -238,8 +247,8 @@ MEMORY = Dimension("an amount of memory", "byte", "GB", 1e6, 1e15, positive=True
 TOLERANCE = Dimension("a tolerance", "percent", "%", 1e-4, 50.0, positive=True, zero_hint="no finite mesh is exact")
 
 DIMENSIONS = (  # a unit is described by the first that it fits
-    *(LENGTH, GAP, OFFSET, CONDUCTIVITY, FILM, POWER, TEMPERATURE, DENSITY, HEAT_CAPACITY, PRESSURE, VISCOSITY),
-    *(SHARE, TOLERANCE, MEMORY, SPEED),
+    *(LENGTH, GAP, OFFSET, CONDUCTIVITY, FILM, AREAL_RESISTANCE, POWER, TEMPERATURE, DENSITY, HEAT_CAPACITY, PRESSURE),
+    *(VISCOSITY, SHARE, TOLERANCE, MEMORY, SPEED),
 )
 
 Length = _field(LENGTH)
@@ -247,6 +256,7 @@ Gap = _field(GAP)
 Offset = _field(OFFSET)
 Conductivity = _field(CONDUCTIVITY)
 Film = _field(FILM)
+ArealResistance = _field(AREAL_RESISTANCE)
 Power = _field(POWER)
 Speed = _field(SPEED)
 Altitude = _field(ALTITUDE)

@@ -28,6 +28,7 @@ from thermopkg.case.load import load
 from thermopkg.case.plausible import warnings
 from thermopkg.claims.chart import ClaimVerdict, chart, claim_names
 from thermopkg.errors import Fault
+from thermopkg.mesh.contact import check_contacts
 from thermopkg.mesh.grid import Grid
 from thermopkg.mesh.planning import affordable, fits, fixed_grid, starting_grid
 from thermopkg.mesh.voxel import VoxelModel, check_circles, check_connected, paint
@@ -97,10 +98,12 @@ def geometry(case: Case) -> VoxelModel:
 
     Raises
     ------
-    GeometryError : with every overlap, overhang and floating part, or the planes are too many for the memory
+    GeometryError : with every overlap, overhang and floating part, and every contact of parts that do not touch, or
+        the planes are too many for the memory
     """
     package = place(case)
     model = paint(package, starting_grid(package, case.study, []))
+    check_contacts(package, model.grid, model.whole.region)
     check_connected(model)
     check_circles(model)
     return model

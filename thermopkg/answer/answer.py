@@ -28,6 +28,9 @@ from thermopkg.system import AMBIENT
 TOP_CENTRE = "top centre"  # the thermocouple's place in the matrix; no part can have a name with a space
 BOARD_EDGE = "board at the package's edge"  # that of the board
 THERMOCOUPLE = 1e-3  # m; side of the square that stands for the bead and its glue
+LEAST_HEATED = (
+    0.1  # of the mean volume, that the smallest cell counts for as a guard: layers of contacts have next to none
+)
 ACTIVE = ".active"  # a chip's active face in the matrix is called CHIP.active
 
 
@@ -166,7 +169,7 @@ def _reading_patch(package: Package, reading: Reading) -> Patch:
     centre = body[:2].mean(axis=1) + np.array(reading.at)
     size = np.array(reading.size) if reading.size is not None else body[:2, 1] - body[:2, 0]
     low, high = centre - size / 2, centre + size / 2
-    z = float(body[2, 1] if face == "top" else body[2, 0])
+    z = package.height_inside(part, face == "top", float(body[2, 1] if face == "top" else body[2, 0]))
     return FacePatch(part, face == "top", z, (float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
 
 
@@ -213,7 +216,11 @@ def wanted_places(package: Package) -> dict[str, Patch]:
 
 def heat_everywhere(model: VoxelModel) -> FloatArray:
     """One watt spread over all cells, W, shape of the cells: what guards the dual lattice where parts do not."""
-    return volume_shares(model, VolumePatch(frozenset(solid.name for solid in model.package.solids)))
+    if not model.package.contacts:
+        return volume_shares(model, VolumePatch(frozenset(solid.name for solid in model.package.solids)))
+    volumes = model.volumes()
+    heat = np.where(model.conducting, np.maximum(volumes, LEAST_HEATED * volumes.mean()), 0.0)
+    return np.asarray(heat / heat.sum())
 
 
 def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STARTS), every_part: bool = True) -> Answer:
@@ -235,13 +242,14 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
     reference, everywhere, powers = reference_temperature(case), patches(package), powers_of(package)
     solids = {solid.name for solid in package.solids}
     places = everywhere if every_part else wanted_places(package)
-    barrier = [name for name in everywhere if name in solids] if every_part else partial(heat_everywhere, model)
+    all_heated = every_part and not package.contacts  # by the parts together; a contact belongs to none
+    barrier = [name for name in everywhere if name in solids] if all_heated else partial(heat_everywhere, model)
     sides = model.seen("conducting"), model.seen("insulating")
     check_same(*sides, places)
     # one lattice at a time, each gone before the next is made: they are what fills the memory
     system = primal.emit(sides[0], places, reference)
     powers = {name: amount for name, amount in powers.items() if name in system.loads}
-    below = from_below(system, barrier if every_part else None, starts[0])
+    below = from_below(system, barrier if all_heated else None, starts[0])
     names, means, figures = below.responses.names, mean_matrix(below.responses), _figures(below.responses)
     account = balance(system, below.responses.rise(powers), powers, sum(package.powers.values()))
     lower, responses = below.bound, below.responses.only(powers)

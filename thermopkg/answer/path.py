@@ -9,6 +9,7 @@ import numpy as np
 from thermopkg.arraytypes import BoolArray, FloatArray, RegionArray
 from thermopkg.mesh.region import Region
 from thermopkg.mesh.voxel import NOTHING, VoxelModel
+from thermopkg.package.interfaces import LAYER
 
 Towards = Literal["top", "bottom"]
 JOINTS = (
@@ -110,6 +111,7 @@ class _Shadow:
         self.region: RegionArray = model.region[x0:x1, y0:y1, :]
         self.temperature = temperature[x0 : x1 + 1, y0 : y1 + 1, :]
         self.regions = model.regions
+        self.heights = model.grid.steps[2]
         self.kinds = {name: part.kind for name, part in model.package.parts.items()}
 
     def mean(self, plane: int) -> float:
@@ -143,7 +145,7 @@ class _Shadow:
         return (*drops, Drop(SURFACE, before - ambient, FILM))
 
     def _named(self, layer: int) -> tuple[str, str]:
-        """Name and kind of a layer of cells: of its joints, or else of the part that fills most of it."""
+        """Name and kind of a layer of cells: a contact, its joints, or else the part that fills most of it."""
         area = np.bincount(
             self.region[:, :, layer].ravel().astype(np.int64) + 1,  # NOTHING = -1 counts first
             weights=self.areas.ravel(),
@@ -152,6 +154,9 @@ class _Shadow:
         largest_first = [self.regions[i] for i in np.argsort(-area, kind="stable") if area[i] > 0]
         if not largest_first:
             return OPEN_GAP, FILM
+        contacts = [region.contact for region in largest_first if region.contact is not None]
+        if contacts and self.heights[layer] < 2 * LAYER:
+            return contacts[0], FILM
         joints = [region for region in largest_first if region.role in JOINTS]
         around = [region for region in largest_first if region.role not in (*JOINTS, *LEADING)]
         if joints and all(region.role in ("fill", "encapsulant") for region in around):

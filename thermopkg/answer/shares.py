@@ -41,7 +41,9 @@ def of_fluxes(model: VoxelModel, products: Products) -> Energies:
     """The energy that a pair of fluxes has in common, K W: the integral of f g / k, and of f g / h over films."""
     inverse = 1 / np.array([surface.film for surface in model.surfaces])
     conductivity = _conductivity(model)
-    return Energies(products.cells / conductivity, products.sides * inverse[:, None], products.flats * inverse)
+    # nothing flows where nothing conducts, as along a contact
+    cells = np.divide(products.cells, conductivity, out=np.zeros_like(products.cells), where=conductivity > 0)
+    return Energies(cells, products.sides * inverse[:, None], products.flats * inverse)
 
 
 def energies(model: VoxelModel, fields: Products, fluxes: Products, answer: float) -> Energies:

@@ -1,8 +1,8 @@
 """How far do the inputs let an answer wander? Ranges of conductivities and the errors of films, by the answer's slopes.
 
 To first order in the logarithms: a conductivity that changes by a factor r changes the answer by r to the minus its
-share. Materials are independent of one another, so their squares add up. Films of one law are wrong together, so theirs add up
-as they are. Neither has anything to do with the bracket, which is about the mesh.
+share. Materials are independent of one another, so their squares add up. Films of one law are wrong together, so theirs
+add up as they are. Neither has anything to do with the bracket, which is about the mesh.
 """
 
 import math

@@ -23,7 +23,7 @@ class Width:
     """What slabs between neighbouring ticks, and parts, add to a width [K W].
 
     `slabs` : through x, y, z, shapes (nx,), (ny,), (nz,): together the whole width
-    `parts` : by the name of the solid: again the whole
+    `parts` : by the name of the solid or of the contact: again the whole
     """
 
     slabs: tuple[FloatArray, FloatArray, FloatArray]
@@ -64,7 +64,8 @@ def width(model: VoxelModel, above: VoxelModel, rise: FloatArray, fluxes: FaceFl
         _add_film(model, rise, film, slabs, regions)
     by_solid: dict[str, float] = {}
     for region, value in zip(model.regions, regions, strict=True):
-        by_solid[region.solid] = by_solid.get(region.solid, 0.0) + float(value)
+        name = region.contact or region.solid
+        by_solid[name] = by_solid.get(name, 0.0) + float(value)
     return Width(slabs, by_solid)
 
 

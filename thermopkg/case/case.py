@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Field, Strict, model_validator
 
+from thermopkg.case.contact import Contact, contact_findings
 from thermopkg.case.environment import STILL, AirCondition, Environment
 from thermopkg.case.inclusion import Inclusion
 from thermopkg.case.material import Material, library
@@ -90,6 +91,7 @@ class Case(Model):
         int, Strict(), AfterValidator(_readable), Field(alias="schema", json_schema_extra={"const": SCHEMA})
     ] = SCHEMA
     part: Annotated[tuple[AnyPart, ...], Field(min_length=1, max_length=MOST_PARTS)]
+    contact: tuple[Contact, ...] = ()
     environment: Environment
     study: Study = Study()
     materials: dict[NewMaterialName, Material] = {}
@@ -127,6 +129,7 @@ def check(case: Case) -> None:
         *relation_findings([outline(part) for part in case.part]),
         *_unknown_materials(case.part, case.known_materials),
         *layer_findings(case.part),
+        *contact_findings(case.contact, [part.name for part in case.part]),
         *environment_findings(case.environment, case.study, [part.name for part in case.part]),
         *study_findings(case.study, case.part),
     ]

@@ -70,16 +70,16 @@ class Merged:
         return Fault(path if source.shown is None else f"{source.shown}: {path}", finding.message)
 
     def _place_in(self, source: Source, place: Place) -> Place | None:
-        """The same place in a source, where parts have other numbers; None where the source has not got the part."""
+        """The same place in a source, where parts and contacts have other numbers; None where it has not got them."""
         match place:
-            case ("part", int(number), *rest) if len(self.sources) > 1:
-                whole, own = self.document["part"][number], source.document.get("part")
-                parts = own if isinstance(own, list) else []
-                name = whole.get("name") if isinstance(whole, dict) else None
-                same = [i for i, part in enumerate(parts) if part is whole]
-                alike = [i for i, part in enumerate(parts) if isinstance(part, dict) and part.get("name") == name]
-                here = [*same, *(alike if name is not None else [])]
-                return ("part", here[0], *rest) if here else None
+            case ("part" | "contact" as array, int(number), *rest) if len(self.sources) > 1:
+                whole, own = self.document[array][number], source.document.get(array)
+                tables = own if isinstance(own, list) else []
+                key = _key_of(array, whole)
+                same = [i for i, table in enumerate(tables) if table is whole]
+                alike = [i for i, table in enumerate(tables) if key is not None and _key_of(array, table) == key]
+                here = [*same, *alike]
+                return (array, here[0], *rest) if here else None
             case _:
                 return place
 
@@ -310,16 +310,20 @@ def _removed(base: Merged, without: object, path: Path) -> Json:
         return base.document
     brought = [part for name in without for part in base.packages.get(name, {}).get("part", [])]
     out = {*without, *(part["name"] for part in brought if isinstance(part, dict) and _is_named(part))}
-    return {**base.document, "part": [p for p in tables if not (isinstance(p, dict) and p.get("name") in out)]}
+    left = {**base.document, "part": [p for p in tables if not (isinstance(p, dict) and p.get("name") in out)]}
+    contacts = base.document.get("contact")
+    if isinstance(contacts, list):  # what touches nothing any more has no contact
+        left["contact"] = [table for table in contacts if not (_key_of("contact", table) or set()) & out]
+    return left
 
 
 def merge(base: Json, own: Json) -> Json:
-    """Tables merge key by key, parts by their name; everything else is replaced."""
+    """Tables merge key by key, parts by their name, contacts by the two that touch; everything else is replaced."""
     merged = dict(base)
     for key, value in own.items():
         old = base.get(key)
-        if key == "part" and isinstance(value, list) and isinstance(old, list):
-            merged[key] = _merge_parts(old, value)
+        if key in ("part", "contact") and isinstance(value, list) and isinstance(old, list):
+            merged[key] = _merge_array(key, old, value)
         elif isinstance(value, dict) and isinstance(old, dict):
             merged[key] = _merge_table(old, value)
         else:
@@ -339,16 +343,27 @@ def _merge_table(base: Json, own: Json) -> Json:
     return merge(kept, own)
 
 
-def _merge_parts(base: list[Any], own: list[Any]) -> list[Any]:
+def _merge_array(array: str, base: list[Any], own: list[Any]) -> list[Any]:
     merged = list(base)
-    numbers = {part.get("name"): i for i, part in enumerate(base) if isinstance(part, dict) and _is_named(part)}
-    for part in own:
-        number = numbers.pop(part["name"], None) if isinstance(part, dict) and _is_named(part) else None
+    numbers = {key: i for i, table in enumerate(base) if (key := _key_of(array, table)) is not None}
+    for table in own:
+        key = _key_of(array, table)
+        number = None if key is None else numbers.pop(key, None)
         if number is None:
-            merged.append(part)  # a new part, or one that validation will refuse
+            merged.append(table)  # a new one, or one that validation will refuse
         else:
-            merged[number] = _merge_table(merged[number], part)
+            merged[number] = _merge_table(merged[number], table)
     return merged
+
+
+def _key_of(array: str, table: Any) -> frozenset[str] | None:
+    """What a table of an array is known by: a part by its name, a contact by the two parts; None where it has none."""
+    if not isinstance(table, dict):
+        return None
+    names = [table.get("name")] if array == "part" else table.get("between")
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        return None
+    return frozenset(names)
 
 
 def _is_named(part: Json) -> bool:

@@ -23,7 +23,7 @@ class Inclusion(Model):
 
 
 def renamed(document: Json, package: str, tables: dict[int, Json]) -> Json:
-    """Parts and materials of a case, the parts under the names that they have in a package.
+    """Parts, their contacts and materials of a case, the parts under the names that they have in a package.
 
     Parameters
     ----------
@@ -34,12 +34,17 @@ def renamed(document: Json, package: str, tables: dict[int, Json]) -> Json:
     if isinstance(parts, list):
         for part in parts:
             if id(part) not in tables:
-                tables[id(part)] = _renamed_part(part, package) if isinstance(part, dict) else part
+                tables[id(part)] = _renamed_table(part, package) if isinstance(part, dict) else part
         new["part"] = [tables[id(part)] for part in parts]
+    contacts = document.get("contact")
+    if isinstance(contacts, list):
+        new["contact"] = [_renamed_table(table, package) if isinstance(table, dict) else table for table in contacts]
     return new
 
 
-def _renamed_part(part: Json, package: str) -> Json:
+def _renamed_table(table: Json, package: str) -> Json:
+    """A part or a contact with the names of parts in it as they are in a package."""
+
     def name(value: Any) -> Any:
         if isinstance(value, list):
             return [name(item) for item in value]
@@ -47,7 +52,7 @@ def _renamed_part(part: Json, package: str) -> Json:
 
     return {
         key: name(value) if key in ("name", "exposes", *RELATIONS, *REFERENCES) else value
-        for key, value in part.items()
+        for key, value in table.items()
     }
 
 

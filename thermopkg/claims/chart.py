@@ -64,7 +64,7 @@ def chart(model: VoxelModel, names: Sequence[str]) -> tuple[ClaimVerdict, ...]:
     for name in names:
         if name not in known:
             raise KeyError(f"{name} is no claim that has data; there are {', '.join(known)}")
-    bench = Bench(Circuit(Structure(model)))
+    bench = Bench(Circuit(Structure(model.whole)))  # a contact is neither part nor gap
     return tuple(_claim_verdict(bench, *name.rsplit("/", 1)) for name in names)
 
 

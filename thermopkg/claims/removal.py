@@ -221,13 +221,14 @@ def _with_height(case: Case, part: Encapsulant, height: float) -> Case:
 
 
 def _without(case: Case, name: str) -> Case:
-    """Without a part, and without what is asked of it."""
+    """Without a part, its contacts, and what is asked of it."""
     study: Study = case.study
     readings = tuple(r for r in study.reading if name not in (r.part, part_of(r.face or "")))
     faces = {face: condition for face, condition in case.environment.faces.items() if part_of(face) != name}
     return case.model_copy(
         update={
             "part": tuple(part for part in case.part if part.name != name),
+            "contact": tuple(contact for contact in case.contact if name not in contact.between),
             "study": study.model_copy(update={"reading": readings}),
             "environment": case.environment.model_copy(update={"faces": faces}),
         }

@@ -169,6 +169,9 @@ def unsupported(package: Package) -> list[Fault]:
     if package.has_circles:
         told = "is for one package at a time: what a circle cuts is seen by either bound in its own way; leave it out"
         faults.append(Fault("study.round", told))
+    if package.case.contact:
+        told = "is solved one package at a time; --one-by-one can vary it and all else, or leave the contacts out"
+        faults.append(Fault("contact", told))
     if len(set(temperatures.values())) > 1:
         listed = ", ".join(f"{name} {value - 273.15:g} degC" for name, value in temperatures.items())
         told = f"is to have one temperature for everything that cools; here {listed}. Make them equal"

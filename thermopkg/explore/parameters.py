@@ -1,7 +1,7 @@
 """What of a case can be varied? Every number of it by a name: its value, and the case with another value.
 
-`PART.FIELD`, `PART[LAYER].FIELD` and `CONDITION.film`, as in mould.conductivity, carrier[1].thickness and
-sink.top.film; `material:NAME` is the conductivity of a material in all parts that are made of it.
+`PART.FIELD`, `PART[LAYER].FIELD`, `CONDITION.film` and `contact.PART-PART.resistance`, as in mould.conductivity,
+carrier[1].thickness, sink.top.film; `material:NAME` is the conductivity of a material in all parts that are made of it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,20 @@ from thermopkg.case.material import Conductivities, OrthotropicConductivity
 from thermopkg.case.model import LONGEST_NAME, MATERIAL_FIELDS, Model, Place, closest
 from thermopkg.case.part import Joints
 from thermopkg.case.parts import Traces, Wires
-from thermopkg.units import CONDUCTIVITY, FILM, GAP, LENGTH, OFFSET, POWER, Dimension, format_si, in_usual, parse, quote
+from thermopkg.units import (
+    AREAL_RESISTANCE,
+    CONDUCTIVITY,
+    FILM,
+    GAP,
+    LENGTH,
+    OFFSET,
+    POWER,
+    Dimension,
+    format_si,
+    in_usual,
+    parse,
+    quote,
+)
 
 Kind = Literal["conductivity", "share", "film", "thickness", "power", "structure"]
 Direction = Literal["value", "in_plane", "through"]  # of a conductivity, as the key of its table
@@ -32,7 +45,8 @@ class Parameter:
     """One number of a case.
 
     `places` lead to it in the document of the case, or, for a conductivity, to what names the material. A structure
-    moves planes in x or y or changes counts; all else leaves a package on one and the same grid, stretched.
+    moves planes in x or y or changes counts, or is a contact's; all else leaves a package on one and the same grid,
+    stretched.
     """
 
     name: str
@@ -89,6 +103,10 @@ def parameters(case: Case) -> Mapping[str, Parameter]:
         if isinstance(condition, FilmCondition) and condition.film > 0:
             place: Place = ("environment", "faces", name) if "." in name else ("environment", name)
             found[f"{name}.film"] = Parameter(f"{name}.film", "film", FILM, ((*place, "film"),))
+    for number, contact in enumerate(case.contact):
+        if isinstance(contact.resistance, float):
+            name = f"contact.{'-'.join(contact.between)}.resistance"
+            found[name] = Parameter(name, "structure", AREAL_RESISTANCE, (("contact", number, "resistance"),))
     for material in dict.fromkeys(p.material for p in found.values() if p.material is not None):
         for own in _conductivities(case, f"material:{material}", material, ()):
             name = own.name.removesuffix(".conductivity")

@@ -205,7 +205,7 @@ def constitutive_error(
         |s|^2 / k_above + k |grad u|^2 + 2 s . grad u
 
     s linear between a cell's faces, grad u of the trilinear u, both by their lattices' rules; a square where the two
-    conductivities are the same.
+    conductivities are the same. Along an axis of no conductivity nothing flows.
 
     Parameters
     ----------
@@ -239,7 +239,7 @@ def constitutive_error(
                         slope = rise[i + 1, j + p, layer + q] - rise[i, j + p, layer + q]
                         slopes += slope
                         squares += slope * slope
-                resistance = width_x * width_x / (k_above[0, s] * volume)
+                resistance = width_x * width_x / (k_above[0, s] * volume) if k_above[0, s] > 0.0 else 0.0
                 conductance = k[0, r] * volume / (width_x * width_x)
                 ex = 0.5 * resistance * (a * a + b * b) + 0.25 * squares * conductance + 0.25 * (a + b) * slopes
 
@@ -250,7 +250,7 @@ def constitutive_error(
                         slope = rise[i + p, j + 1, layer + q] - rise[i + p, j, layer + q]
                         slopes += slope
                         squares += slope * slope
-                resistance = width_y * width_y / (k_above[1, s] * volume)
+                resistance = width_y * width_y / (k_above[1, s] * volume) if k_above[1, s] > 0.0 else 0.0
                 conductance = k[1, r] * volume / (width_y * width_y)
                 ey = 0.5 * resistance * (a * a + b * b) + 0.25 * squares * conductance + 0.25 * (a + b) * slopes
 
@@ -261,12 +261,19 @@ def constitutive_error(
                         slope = rise[i + p, j + q, layer + 1] - rise[i + p, j + q, layer]
                         slopes += slope
                         squares += slope * slope
-                resistance = width_z * width_z / (k_above[2, s] * volume)
+                resistance = width_z * width_z / (k_above[2, s] * volume) if k_above[2, s] > 0.0 else 0.0
                 conductance = k[2, r] * volume / (width_z * width_z)
                 ez = 0.5 * resistance * (a * a + b * b) + 0.25 * squares * conductance + 0.25 * (a + b) * slopes
 
                 if k[0, r] != k_above[0, s] or k[1, r] != k_above[1, s] or k[2, r] != k_above[2, s]:
                     # an upright circle cuts the cell: only cuts in x and y make less of what both see differently
+                    ex, ey, ez = ex + 0.5 * ez, ey + 0.5 * ez, 0.0
+                # a contact conducts along one axis alone: what differs from place to place is made less by cuts across
+                if k[1, r] == 0.0 and k[2, r] == 0.0:
+                    ex, ey, ez = 0.0, ey + 0.5 * ex, ez + 0.5 * ex
+                if k[0, r] == 0.0 and k[2, r] == 0.0:
+                    ex, ey, ez = ex + 0.5 * ey, 0.0, ez + 0.5 * ey
+                if k[0, r] == 0.0 and k[1, r] == 0.0:
                     ex, ey, ez = ex + 0.5 * ez, ey + 0.5 * ez, 0.0
                 x_sum += ex
                 y_sum += ey

@@ -22,6 +22,7 @@ class Content:
 
 def contents(model: VoxelModel) -> tuple[Content, ...]:
     """Of every solid what no later one has taken, in the order of painting; exact on the planes of the geometry."""
+    model = model.whole
     regions = model.region.ravel().astype(np.int64)
     volumes = np.bincount(regions + 1, weights=model.volumes().ravel(), minlength=len(model.regions) + 1)[1:]
     found = []

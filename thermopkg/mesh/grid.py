@@ -64,6 +64,19 @@ class Grid:
         """Cells divided until neighbouring steps differ by a factor of at most `growth`; old ticks stay."""
         return self._with([_grade(ticks, growth) for ticks in self.axes])
 
+    def without(self, inner: tuple[FloatArray, FloatArray, FloatArray]) -> "Grid":
+        """The grid less the ticks at some coordinates of it, m."""
+        return self._with(
+            [
+                np.delete(ticks, [self.index_of(axis, value) for value in values])
+                for axis, (ticks, values) in enumerate(zip(self.axes, inner, strict=True))
+            ]
+        )
+
+    def also(self, inner: tuple[FloatArray, FloatArray, FloatArray]) -> "Grid":
+        """The grid and ticks at some more coordinates, m."""
+        return self._with([np.unique(np.concatenate(both)) for both in zip(self.axes, inner, strict=True)])
+
     def limited(self, lateral: float, vertical: float) -> "Grid":
         """Cells divided evenly until none is longer than the limits, m."""
         limits = lateral, lateral, vertical
@@ -100,13 +113,18 @@ def geometry_grid(
     extra: tuple[FloatArray, FloatArray, FloatArray] | None = None,
     mirrored: tuple[bool, bool] = (False, False),
 ) -> Grid:
-    """The coarsest grid: just the planes of all solids, and `extra` coordinates for each axis, m.
+    """The coarsest grid: just the planes of all solids and contacts, and `extra` coordinates for each axis, m.
 
     Parameters
     ----------
     mirrored : whether what lies below the package's middle along x, and along y, is to be left out
     """
-    ticks = [np.concatenate([_planes(package, solid, axis) for solid in package.solids]) for axis in range(3)]
+    ticks = [
+        np.concatenate(
+            [*(_planes(package, solid, axis) for solid in package.solids), *(c.ticks(axis) for c in package.contacts)]
+        )
+        for axis in range(3)
+    ]
     if extra is not None:
         ticks = [np.concatenate([own, more]) for own, more in zip(ticks, extra, strict=True)]
     middle = package.bounds.mean(axis=1)

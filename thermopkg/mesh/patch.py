@@ -109,5 +109,5 @@ def _between(ticks: FloatArray, interval: tuple[float, float]) -> BoolArray:
 
 
 def _is_solid(model: VoxelModel, name: str, layer: int) -> BoolArray:
-    table = np.array([region.solid == name for region in model.regions] + [False])
+    table = np.array([region.solid == name and region.of is None for region in model.regions] + [False])
     return np.asarray(table[model.region[:, :, layer]])

@@ -54,9 +54,19 @@ def fixed_grid(package: Package, study: Study, start: Grid, halvings: int) -> Gr
     ------
     GeometryError : the grid would not fit into this machine's memory; nothing has been allocated
     """
-    graded = start.graded(study.growth)
+    inner = _inner_planes(start, package)
+    graded = start.without(inner).graded(study.growth)
     _check(graded.shape, _levels(graded), halvings, package, "study.refine")
-    return graded.halved(halvings)
+    return graded.halved(halvings).also(inner)
+
+
+def _inner_planes(grid: Grid, package: Package) -> Planes:
+    """Where layers of contacts end inside their part: one cell does for a layer, and none beside it need be as thin."""
+    planes = [
+        np.unique([grid.axes[axis][grid.index_of(axis, c.inner)] for c in package.contacts if c.axis == axis])
+        for axis in range(3)
+    ]
+    return planes[0], planes[1], planes[2]
 
 
 def affordable(grid: Grid, study: Study) -> bool:

@@ -17,7 +17,8 @@ class Region:
 
     `emissivity` of its bare faces, from 0 to 1; copper that covers a share of a layer lies under the mask that its
     filler stands for. `mixture` is the share of every cross-section that each material takes; empty where what conducts
-    is no mixture of materials.
+    is no mixture of materials. Cells of a contact stand for the solid that they are cut from, number `of`; nothing is
+    made or read in them.
     """
 
     solid: str
@@ -28,6 +29,8 @@ class Region:
     conductivity: FloatArray
     emissivity: float = DULL
     mixture: Mapping[str, float] = field(default_factory=dict)
+    of: int | None = None
+    contact: str | None = None  # in words
 
 
 def region_of(package: Package, solid: Solid) -> Region:

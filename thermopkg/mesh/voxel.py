@@ -12,6 +12,7 @@ from thermopkg.case.environment import Adiabatic, AirCondition, Condition, FilmC
 from thermopkg.case.model import part_of
 from thermopkg.errors import Fault, GeometryError
 from thermopkg.mesh.circles import footprints
+from thermopkg.mesh.contact import Cut, lay_contacts
 from thermopkg.mesh.grid import Grid
 from thermopkg.mesh.region import Region, region_of
 from thermopkg.mesh.warming import warmed
@@ -61,6 +62,21 @@ class VoxelModel:
         return paint(self.package, self.grid, side) if self.package.has_circles else self
 
     @cached_property
+    def whole(self) -> "VoxelModel":
+        """The same with every contact's cells given back to the solids that they are cut from: one region a solid."""
+        if all(region.of is None for region in self.regions):
+            return self
+        numbers = [number if region.of is None else region.of for number, region in enumerate(self.regions)]
+        solids = tuple(region for region in self.regions if region.of is None)
+        return replace(self, region=np.array([*numbers, NOTHING], np.int16)[self.region], regions=solids)
+
+    @cached_property
+    def conducting(self) -> BoolArray:
+        """Cells that pass heat along some axis, shape (nx, ny, nz); all that hold something but open contacts."""
+        table = np.asarray((self.conductivity_table > 0).any(axis=0))
+        return table[self.region]
+
+    @cached_property
     def active(self) -> BoolArray:
         """Cells that hold something, shape (nx, ny, nz)."""
         return np.asarray(self.region != NOTHING)
@@ -83,8 +99,8 @@ class VoxelModel:
         return np.asarray(self.conductivity_table[axis][self.region])
 
     def cells_of(self, solids: set[str]) -> BoolArray:
-        """Which cells belong to solids of these names, shape (nx, ny, nz)."""
-        table = np.array([region.solid in solids for region in self.regions] + [False])
+        """Which cells belong to solids of these names and to no contact, shape (nx, ny, nz)."""
+        table = np.array([region.solid in solids and region.of is None for region in self.regions] + [False])
         return table[self.region]
 
     def volumes(self) -> FloatArray:
@@ -114,9 +130,23 @@ def paint(package: Package, grid: Grid, side: Side = "middle") -> VoxelModel:
         highs = [_indices(grid.axes[axis], solid.boxes[:, axis, 1]) for axis in range(3)]
         for x0, x1, y0, y1, z0, z1 in zip(lows[0], highs[0], lows[1], highs[1], lows[2], highs[2], strict=True):
             region[x0:x1, y0:y1, z0:z1] = number
-    warmed(package, grid, region, regions)
     surfaces, exposed = _exposure(package, grid, region, tuple(regions))
+    if package.contacts:
+        cuts = lay_contacts(package, grid, region, [own.conductivity for own in regions])
+        exposed = tuple(_below(faces, region, len(regions)) for faces in exposed)  # what is this thin needs no film
+        regions += [_cut(regions[c.of], c) for c in cuts]
+    warmed(package, grid, region, regions)
     return VoxelModel(package, grid, region, tuple(regions), surfaces, exposed)
+
+
+def _cut(region: Region, cut: Cut) -> Region:
+    return replace(region, conductivity=cut.conductivity, mixture={}, of=cut.of, contact=cut.contact)
+
+
+def _below(faces: ExposedFaces, region: RegionArray, number: int) -> ExposedFaces:
+    """The faces of cells whose regions have lower numbers."""
+    kept = region.ravel()[faces.cells] < number
+    return replace(faces, cells=faces.cells[kept], surface=faces.surface[kept])
 
 
 def _paint_round(
@@ -254,28 +284,30 @@ def check_connected(model: VoxelModel) -> None:
 
     Raises
     ------
-    GeometryError : naming each part that floats, or the lack of any ambient
+    GeometryError : naming each part that floats, or that open contacts cut off, or the lack of any ambient
     """
-    labels, count = ndimage.label(model.active)
-    faults = []
-    if count > 1:
-        sizes = np.bincount(labels.ravel(), weights=(model.volumes() * model.active).ravel())
-        largest = int(sizes[1:].argmax()) + 1
-        names: dict[str, int] = {}
-        for component in range(1, count + 1):
-            if component != largest:
-                for number in np.unique(model.region[labels == component]):
-                    names.setdefault(model.regions[number].solid, component)
-        for name in names:
-            faults.append(
-                Fault(
-                    "part", f"'{name}' floats: it touches nothing that is joined to the rest{_gap_to_rest(model, name)}"
-                )
-            )
+    faults = [
+        Fault("part", f"'{name}' floats: it touches nothing that is joined to the rest{_gap_to_rest(model, name)}")
+        for name in _apart(model, model.active)
+    ]
+    if not faults:
+        told = "is cut off: where it touches the rest its contacts are open; let some heat pass"
+        faults = [Fault("contact", f"'{name}' {told}") for name in _apart(model, model.conducting)]
     if not any((faces.surface >= 0).any() for faces in model.exposed):
         faults.append(Fault("environment", "no exposed face has a film or a temperature: no path to any ambient"))
     if faults:
         raise GeometryError(faults, source=model.package.case.title)
+
+
+def _apart(model: VoxelModel, cells: BoolArray) -> list[str]:
+    """Solids with some of these cells outside of the largest body that they form."""
+    labels, count = ndimage.label(cells)
+    if count <= 1:
+        return []
+    sizes = np.bincount(labels.ravel(), weights=(model.volumes() * cells).ravel())
+    largest = int(sizes[1:].argmax()) + 1
+    outside = model.region[(labels > 0) & (labels != largest)]
+    return list(dict.fromkeys(model.regions[number].solid for number in np.unique(outside)))
 
 
 def _gap_to_rest(model: VoxelModel, name: str) -> str:

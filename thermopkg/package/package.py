@@ -8,6 +8,7 @@ import numpy as np
 
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
+from thermopkg.package.interfaces import Interface
 from thermopkg.package.solids import Solid
 
 Looks = Literal["up", "down"]
@@ -71,6 +72,7 @@ class Package:
     solids: tuple[Solid, ...]
     active_faces: tuple[ActiveFace, ...]
     volume_powers: Mapping[str, float]  # W by the name of the part that makes it throughout
+    contacts: tuple[Interface, ...] = ()
     temperature: TemperatureField | None = None  # that conductivities are read at; without one all at 25 degC
 
     @property
@@ -93,3 +95,10 @@ class Package:
     def of_part(self, name: str) -> tuple[Solid, ...]:
         """All solids that belong to a part."""
         return tuple(solid for solid in self.solids if solid.part == name)
+
+    def height_inside(self, part: str, top: bool, z: float) -> float:
+        """Where the top or bottom face of a part at z (m) is read: under the layer that it gave to a contact."""
+        for one in self.contacts:
+            if (one.giver, one.axis, one.high) == (part, 2, top) and abs(one.plane - z) < abs(one.plane - one.inner):
+                return one.inner
+        return z

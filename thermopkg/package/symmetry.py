@@ -14,7 +14,7 @@ def mirror_axes(package: Package) -> tuple[bool, bool]:
     Every solid and every heated face by itself, so that a watt in one of them makes a field that is its own image too.
     """
     middle = package.bounds.mean(axis=1)
-    if package.has_circles:
+    if package.has_circles or any(interface.axis != 2 for interface in package.contacts):
         return False, False
     return _is_image(package, 0, float(middle[0])), _is_image(package, 1, float(middle[1]))
 
@@ -26,6 +26,7 @@ def is_image(interval: tuple[float, float], middle: float) -> bool:
 
 def _is_image(package: Package, axis: int, middle: float) -> bool:
     intervals = [face.x if axis == 0 else face.y for face in package.active_faces]
+    intervals += [(patch.x, patch.y)[axis] for interface in package.contacts for patch in interface.patches]
     return all(is_image(interval, middle) for interval in intervals) and all(
         _same(solid.boxes, axis, middle) for solid in package.solids
     )

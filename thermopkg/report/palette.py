@@ -57,7 +57,8 @@ def items(model: VoxelModel) -> tuple[tuple[Item, ...], IntArray]:
     kinds = {name: part.kind for name, part in model.package.parts.items()}
     labels = [_label(region) for region in model.regions]
     distinct = list(dict.fromkeys(labels))
-    layers = {label: labels.count(label) for label in distinct}
+    solids = [label for label, region in zip(labels, model.regions, strict=True) if region.of is None]
+    layers = {label: solids.count(label) for label in distinct}
     taken: set[Colour] = set()
     found = []
     for label in distinct:

@@ -15,6 +15,7 @@ from thermopkg.claims.chart import ClaimVerdict
 from thermopkg.errors import Fault
 from thermopkg.mesh.contents import contents
 from thermopkg.mesh.voxel import VoxelModel
+from thermopkg.package.interfaces import LAYER
 from thermopkg.package.solids import Role
 from thermopkg.report.contents import contents_document
 from thermopkg.report.operating import operating_document
@@ -138,6 +139,10 @@ def modelling_notes(answer: Answer) -> list[str]:
         notes.append(f"Round {listed} are square columns of equal cross-section.")
     if any(solid.role == "wires" for solid in solids):
         notes.append("Bond wires are three straight runs of square section: up, level outwards, and down.")
+    if answer.model.package.contacts:
+        notes.append(
+            f"A contact is a layer of {LAYER * 1e9:g} nm, cut from one of its parts, that conducts across it alone."
+        )
     if any(solid.filler is not None for solid in solids):
         notes.append("Copper that covers a share of a layer is smeared over it: shares of both conductivities add up.")
     if tables := sorted({name for s in solids for name in (s.material, s.filler) if name and _follows(answer, name)}):
