@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from thermopkg.case.case import Case
     from thermopkg.case.environment import Adiabatic, Environment, FilmCondition, FixedTemperature
     from thermopkg.case.material import Material, library
-    from thermopkg.case.part import Array, Layer, Leads
+    from thermopkg.case.part import Array, Layer, Leads, Zone
     from thermopkg.case.parts import (
         Adhesive,
         Balls,
@@ -83,6 +83,7 @@ __all__ = [
     "Traces",
     "Vias",
     "Wires",
+    "Zone",
     "charted",
     "library",
     "mm",
@@ -101,7 +102,7 @@ _HOMES = {
     "case.case": ("Case",),
     "case.environment": ("Adiabatic", "Environment", "FilmCondition", "FixedTemperature"),
     "case.material": ("Material", "library"),
-    "case.part": ("Array", "Layer", "Leads"),
+    "case.part": ("Array", "Layer", "Leads", "Zone"),
     "case.parts": (
         *("Adhesive", "Balls", "Block", "Board", "Carrier", "Chip", "Encapsulant", "HeatSink", "LeadFrame", "Pads"),
         *("Passive", "Tape", "TapeLeads", "Terminals", "Traces", "Vias", "Wires"),

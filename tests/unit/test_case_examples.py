@@ -13,7 +13,7 @@ from thermopkg.case.parts import KINDS, AnyPart
 TEXT = (Path(__file__).parents[2] / "docs" / "case.md").read_text(encoding="utf-8")
 EXAMPLES = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)]
 ANY_PART: TypeAdapter[object] = TypeAdapter(AnyPart)
-SHOWN = {"lead-frame", "tape", "adhesive", "chip", "encapsulant", "pads", "balls", "vias", "traces", "wires"}
+SHOWN = {"board", "lead-frame", "tape", "adhesive", "chip", "encapsulant", "pads", "balls", "vias", "traces", "wires"}
 
 
 def test_every_example_of_a_part_is_one():

@@ -169,6 +169,8 @@ def overlap_faults(site: Site) -> Iterator[Fault]:
 
 def _may_share(first: Solid, second: Solid, kinds: Mapping[str, str]) -> bool:
     """Whether the later of two solids may take place from the earlier."""
+    if first.part == second.part and first.role == second.role == "layer":
+        return True  # zones of one layer
     under, over = sorted((first, second), key=lambda solid: RANKS.get(solid.role, FIRM))
     match over.role:
         case "vias" | "via fill":
