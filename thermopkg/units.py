@@ -220,10 +220,15 @@ CONDUCTIVITY = Dimension(
     zero_hint="for a perfect insulator take an adiabatic face, or 1e-6 W/m/K and above",
 )
 FILM = Dimension("a film coefficient", "watt / meter ** 2 / kelvin", "W/m^2/K", 0.0, 1e10)
+SPEED = Dimension(
+    "a speed", "meter / second", "m/s", 1e-3, 100.0, positive=True, zero_hint='air that does not move is air = "still"'
+)
+ALTITUDE = Dimension("an altitude", "meter", "m", -500.0, 11000.0)  # of the standard atmosphere's lowest layer
 POWER = Dimension("a power", "watt", "W", 0.0, 1e6)
 TEMPERATURE = Dimension(
     "a temperature", "kelvin", "degC", 0.0, 5000.0, low_hint="nothing is colder than absolute zero", absolute=True
 )
+WARMING = Dimension("a temperature difference", "kelvin", "K", 1e-3, 5000.0, positive=True)
 DENSITY = Dimension("a density", "kilogram / meter ** 3", "kg/m^3", 1e-3, 1e5, positive=True)
 HEAT_CAPACITY = Dimension("a specific heat capacity", "joule / kilogram / kelvin", "J/kg/K", 1.0, 1e5, positive=True)
 PRESSURE = Dimension("a pressure", "pascal", "GPa", 0.0, 1e13)
@@ -234,7 +239,7 @@ TOLERANCE = Dimension("a tolerance", "percent", "%", 1e-4, 50.0, positive=True, 
 
 DIMENSIONS = (  # a unit is described by the first that it fits
     *(LENGTH, GAP, OFFSET, CONDUCTIVITY, FILM, POWER, TEMPERATURE, DENSITY, HEAT_CAPACITY, PRESSURE, VISCOSITY),
-    *(SHARE, TOLERANCE, MEMORY),
+    *(SHARE, TOLERANCE, MEMORY, SPEED),
 )
 
 Length = _field(LENGTH)
@@ -243,7 +248,10 @@ Offset = _field(OFFSET)
 Conductivity = _field(CONDUCTIVITY)
 Film = _field(FILM)
 Power = _field(POWER)
+Speed = _field(SPEED)
+Altitude = _field(ALTITUDE)
 Temperature = _field(TEMPERATURE)
+Warming = _field(WARMING)
 Density = _field(DENSITY)
 HeatCapacity = _field(HEAT_CAPACITY)
 Pressure = _field(PRESSURE)

@@ -3,15 +3,25 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from thermopkg.answer.adapt import Adapted, Step, adapt
-from thermopkg.answer.answer import Answer, patches, planes_of, reference_temperature, solve, wanted_of, wanted_places
+from thermopkg.answer.answer import (
+    Answer,
+    patches,
+    planes_of,
+    powers_of,
+    reference_temperature,
+    solve,
+    wanted_of,
+    wanted_places,
+)
 from thermopkg.answer.metrics import Metric
 from thermopkg.answer.path import HeatPath, heat_path
+from thermopkg.answer.settling import is_linear, moved_on, settle
 from thermopkg.case.case import Case
 from thermopkg.case.load import load
 from thermopkg.case.plausible import warnings
@@ -23,6 +33,7 @@ from thermopkg.claims.worth import Effect, Worth, differences
 from thermopkg.errors import CaseError, Fault, ThermopkgError
 from thermopkg.mesh.planning import affordable, fits, fixed_grid, starting_grid
 from thermopkg.mesh.voxel import VoxelModel, check_circles, check_connected, paint
+from thermopkg.package.package import Package
 from thermopkg.package.placing import place
 from thermopkg.report import charts
 from thermopkg.report.result import ZERO_CELSIUS, Timing, document
@@ -30,9 +41,11 @@ from thermopkg.report.result import claim as claim_row
 from thermopkg.report.sheet import claims as claims_sheet
 from thermopkg.report.sheet import sheet
 from thermopkg.report.worth import worth_document, worth_markdown, worth_sheet
-from thermopkg.solve.steady import NO_STARTS
+from thermopkg.solve.steady import NO_STARTS, Fields
 
 Progress = Callable[[str], None]
+
+LAST_STEP = 0.97  # of the tolerance, that a search aims at where films move once more on the last grid
 
 
 def silent(_: str) -> None:
@@ -145,7 +158,9 @@ def mesh(coarse: VoxelModel) -> VoxelModel:
     return paint(package, grid)
 
 
-def search(start: VoxelModel, progress: Progress) -> Adapted:
+def search(
+    start: VoxelModel, progress: Progress, relinearised: Callable[[VoxelModel, Fields], Package] | None = None
+) -> Adapted:
     """The grid on which everything that the study wants is within its tolerance, if the budget allows.
 
     Raises
@@ -163,25 +178,43 @@ def search(start: VoxelModel, progress: Progress) -> Adapted:
         wanted_places(package),
         wanted_of(package),
         reference_temperature(package.case),
-        study.tolerance / 100,
+        study.tolerance / 100 * (1.0 if relinearised is None else LAST_STEP),
         partial(affordable, study=study),
         told,
+        relinearised,
     )
 
 
 def meshed(coarse: VoxelModel, progress: Progress = silent) -> Adapted:
     """The grid that the study asks for: found by the search, or the one that it names, with fields to go on from.
 
+    A package that follows its temperature comes to rest on the first grid, goes on with every other, and comes to rest
+    again on the last.
+
     Raises
     ------
     GeometryError : the grid would not fit into memory
+    ModelError : leakage runs away
     ConvergenceError : a solve fails
     """
-    start, study = mesh(coarse), coarse.package.case.study
-    if study.refine is not None or not wanted_of(coarse.package):
-        return Adapted(start, (), True, (NO_STARTS, NO_STARTS))
+    start, study, package = mesh(coarse), coarse.package.case.study, coarse.package
+    fixed = study.refine is not None or not wanted_of(package)
+    if is_linear(package.case) or not powers_of(package):
+        if fixed:
+            return Adapted(start, (), True, (NO_STARTS, NO_STARTS))
+        progress("finding the mesh")
+        return search(start, progress)
+    progress("letting films and temperatures come to rest")
+    last = settle(package, start.grid)
+    found = Adapted(paint(last.package, start.grid), (), True, (last.fields, NO_STARTS), last.point)
+    if fixed:
+        return found
     progress("finding the mesh")
-    return search(start, progress)
+    adapted = search(found.model, progress, partial(moved_on, package))
+    progress(f"letting them come to rest on {adapted.model.grid.n_cells:,} cells")
+    last = settle(package, adapted.model.grid, adapted.model.package, adapted.starts[0])
+    starts = {**adapted.starts[0], **last.fields}, adapted.starts[1]
+    return replace(adapted, model=paint(last.package, adapted.model.grid), starts=starts, point=last.point)
 
 
 def simulate(case: Case, name: str = "case", progress: Progress = silent) -> Outcome:
@@ -200,7 +233,7 @@ def simulate(case: Case, name: str = "case", progress: Progress = silent) -> Out
     fine, found = adapted.model, time.perf_counter()
     every_part = fits(fine.grid, case.study, len(patches(fine.package)))
     progress(f"bounding {'every part' if every_part else 'what is asked for'} on {fine.grid.n_cells:,} cells")
-    answer = solve(fine, adapted.starts, every_part)
+    answer = replace(solve(fine, adapted.starts, every_part), point=adapted.point)
     solved = time.perf_counter()
     verdicts: tuple[ClaimVerdict, ...] = ()
     if case.study.claims:
@@ -304,7 +337,7 @@ def bounded(coarse: VoxelModel) -> Answer:
     GeometryError, ModelError, ConvergenceError : as `simulate`
     """
     adapted = meshed(coarse)
-    return solve(adapted.model, adapted.starts, every_part=False)
+    return replace(solve(adapted.model, adapted.starts, every_part=False), point=adapted.point)
 
 
 def heat_paths(answer: Answer) -> dict[str, HeatPath]:

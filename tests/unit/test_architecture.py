@@ -23,6 +23,7 @@ WITH_CODE = {name: path for name, path in MODULES.items() if path.read_text(enco
 # know nothing of each other. The longest entry that fits a module is its own.
 ORDER = (
     ("arraytypes", "errors"),
+    ("air",),  # films as functions of floats: knows no case and no mesh
     ("units",),
     ("case",),
     ("package",),

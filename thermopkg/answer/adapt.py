@@ -8,6 +8,7 @@ import numpy as np
 
 from thermopkg.answer.bracket import ALGEBRAIC_SHARE, MOST_ITERATIONS, ResistanceMatrix, own_matrix
 from thermopkg.answer.metrics import Metric, Wanted, metric
+from thermopkg.answer.operating import OperatingPoint
 from thermopkg.answer.width import Width, width
 from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.lattice import dual, primal
@@ -15,7 +16,7 @@ from thermopkg.lattice.fluxes import face_fluxes
 from thermopkg.mesh.grid import Grid
 from thermopkg.mesh.patch import Patch
 from thermopkg.mesh.voxel import VoxelModel, paint
-from thermopkg.package.package import Package
+from thermopkg.package.package import Package, TemperatureField
 from thermopkg.solve.linear import ConjugateGradients
 from thermopkg.solve.steady import NO_STARTS, Fields, Starts, SteadySolver
 from thermopkg.system import ThermalSystem
@@ -49,6 +50,7 @@ class Adapted:
     steps: tuple[Step, ...]
     reached: bool
     starts: tuple[Starts, Starts]  # fields on either lattice, to go on from
+    point: OperatingPoint | None = None  # where a package that follows its temperature came to rest
 
 
 def adapt(
@@ -60,6 +62,7 @@ def adapt(
     tolerance: float,
     affordable: Callable[[Grid], bool],
     progress: Callable[[Step], None] = lambda _: None,
+    relinearised: Callable[[VoxelModel, Fields], Package] | None = None,
 ) -> Adapted:
     """Halve the slabs that make the width, step by step.
 
@@ -70,6 +73,7 @@ def adapt(
     reference : K
     tolerance : half-width over its measure, of everything wanted
     affordable : the search ends before a grid that is not
+    relinearised : the package once more, from what was solved and its primal fields, where it follows its temperature
     Raises
     ------
     ConvergenceError : a solve fails
@@ -102,6 +106,8 @@ def adapt(
         chosen = slabs_to_halve(grid, found.slabs, goal / widest, left)
         carried = sum(float(slab[cut].sum()) for slab, cut in zip(found.slabs, chosen, strict=True)) / found.total
         finer = grid.divided(chosen)
+        if relinearised is not None:
+            package = relinearised(model, below)
         if not affordable(finer):
             return Adapted(model, tuple(steps), False, (below.by_load, above.by_load))
         starts = (
@@ -202,13 +208,7 @@ def _multiple(first: Mapping[str, float], second: Mapping[str, float]) -> float 
 
 def at_corners(field: FloatArray, before: Grid, after: Grid) -> FloatArray:
     """Trilinear: the very same field where the old grid is part of the new one."""
-    for axis, (old, new) in enumerate(zip(before.axes, after.axes, strict=True)):
-        upper = np.clip(np.searchsorted(old, new), 1, old.size - 1)
-        weight = ((new - old[upper - 1]) / (old[upper] - old[upper - 1])).reshape(
-            [-1 if a == axis else 1 for a in range(3)]
-        )
-        field = (1 - weight) * np.take(field, upper - 1, axis) + weight * np.take(field, upper, axis)
-    return field
+    return TemperatureField(before.axes, field).at(after.axes)
 
 
 def in_cells(field: FloatArray, before: Grid, after: Grid) -> FloatArray:

@@ -11,9 +11,11 @@ from thermopkg.answer.allowed_power import AllowedPower, allowed_power
 from thermopkg.answer.balance import Balance, balance
 from thermopkg.answer.bracket import Bracket, ResistanceMatrix, from_above, from_below, mean_matrix
 from thermopkg.answer.metrics import Metric, Wanted, mean_rise, metric, own_resistance, wanted
+from thermopkg.answer.operating import OperatingPoint
 from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.case.case import Case
-from thermopkg.case.study import Reading
+from thermopkg.case.study import AT_THE_BOARD, Reading
+from thermopkg.errors import Fault, GeometryError
 from thermopkg.lattice import dual, primal
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, check_same, face_shares, volume_shares
 from thermopkg.mesh.voxel import VoxelModel
@@ -22,6 +24,7 @@ from thermopkg.solve.steady import NO_STARTS, Starts, UnitResponses
 from thermopkg.system import AMBIENT
 
 TOP_CENTRE = "top centre"  # the thermocouple's place in the matrix; no part can have a name with a space
+BOARD_EDGE = "board at the package's edge"  # that of the board
 THERMOCOUPLE = 1e-3  # m; side of the square that stands for the bead and its glue
 ACTIVE = ".active"  # a chip's active face in the matrix is called CHIP.active
 
@@ -68,6 +71,7 @@ class Answer:
     balance: Balance
     primal: SolverFigures
     dual: SolverFigures
+    point: OperatingPoint | None = None  # where a package that follows its temperature came to rest
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
@@ -89,6 +93,8 @@ def patches(package: Package) -> dict[str, Patch]:
         found.setdefault(solid.name, VolumePatch(frozenset({solid.name})))
     if "psi_jt" in package.case.study.metrics:
         found[TOP_CENTRE] = _top_centre(package)
+    if set(AT_THE_BOARD) & set(package.case.study.metrics):
+        found[BOARD_EDGE] = _board_edge(package)
     for reading in package.case.study.reading:
         found[reading.name] = _reading_patch(package, reading)
     return found
@@ -118,6 +124,22 @@ def _top_centre(package: Package) -> FacePatch:
     half = THERMOCOUPLE / 2
     (x, y) = (float(v) for v in centre)
     return FacePatch(solid.name, True, highest, (x - half, x + half), (y - half, y + half))
+
+
+def _board_edge(package: Package) -> FacePatch:
+    """The thermocouple on the board, beside the middle of the package's longest side."""
+    board = max((p for p in package.parts.values() if p.kind == "board"), key=lambda p: float(np.prod(p.box[:2, 1])))
+    bodies = np.stack([s.bounds for s in package.solids if package.parts[s.part].kind != "board"])
+    low, high = bodies[:, :2, 0].min(axis=0), bodies[:, :2, 1].max(axis=0)
+    across = 0 if high[1] - low[1] >= high[0] - low[0] else 1  # the axis that the longest side faces
+    middle = 0.5 * (low + high)
+    ends = np.stack([middle - THERMOCOUPLE / 2, middle + THERMOCOUPLE / 2], axis=1)
+    ends[across] = high[across], high[across] + THERMOCOUPLE
+    if (ends[:, 0] < board.box[:2, 0]).any() or (ends[:, 1] > board.box[:2, 1]).any():
+        told = f"does not reach {1e3 * THERMOCOUPLE:g} mm beyond the package, where its temperature is to be read"
+        raise GeometryError([Fault(f"part '{board.name}'", told)], source=package.case.title)
+    (x0, x1), (y0, y1) = ends.tolist()
+    return FacePatch(board.name, True, float(board.box[2, 1]), (x0, x1), (y0, y1))
 
 
 def _reading_patch(package: Package, reading: Reading) -> Patch:
@@ -161,7 +183,7 @@ def wanted_of(package: Package) -> tuple[Wanted, ...]:
     hot = [name for name in powers if name != AMBIENT]
     cold = [name for name in junctions_of(package) if name not in hot] if study.junction_limit is not None else []
     if study.metrics:
-        asked = [wanted(name, hot[0], TOP_CENTRE, powers) for name in study.metrics]
+        asked = [wanted(name, hot[0], TOP_CENTRE, BOARD_EDGE, powers) for name in study.metrics]
     else:
         asked = [mean_rise(name, powers) for name in hot]
     return (*asked, *(own_resistance(name) for name in cold))
@@ -230,7 +252,7 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
         temperature=np.where(_corners_of(model.active), reference + estimate, np.nan),
         wanted=tuple(metric(item, matrix) for item in wanted_of(package)),
         parts=tuple(read(name) for name in everywhere if name in solids),
-        readings=tuple(read(name) for name in everywhere if name in {*junctions, *asked, TOP_CENTRE}),
+        readings=tuple(read(name) for name in everywhere if name in {*junctions, *asked, TOP_CENTRE, BOARD_EDGE}),
         matrix=matrix,
         sources=tuple(n for n in dict.fromkeys([*junctions, *powers, *asked]) if n in matrix.names and n != AMBIENT),
         allowed=_allowed(package, matrix, powers, reference),

@@ -38,30 +38,46 @@ class Metric:
     definition: str
 
 
-def wanted(name: MetricName, junction: str, top_centre: str, powers: Amounts) -> Wanted:
+JUNCTION = "T_J the mean over the chip's active face"
+POWER = "P the chip's power"
+CHARACTERISES = "a characterisation number, not a resistance"
+AT_TOP = "T_T the mean over 1 mm x 1 mm at the centre of the package's top"
+AT_EDGE = "T_B the mean over 1 mm x 1 mm of the board's top, beside the middle of the package's longest side"
+
+
+def wanted(name: MetricName, junction: str, top_centre: str, board_edge: str, powers: Amounts) -> Wanted:
     """The definition of a metric of a package with a single heated chip.
 
     Parameters
     ----------
-    junction, top_centre : names of these places in the matrix
+    junction, top_centre, board_edge : names of these places in the matrix
     powers : W by name of the load
     """
-    per_watt = 1 / powers[junction]
+    only, to_top, to_board = {junction: 1.0}, {junction: 1.0, top_centre: -1.0}, {junction: 1.0, board_edge: -1.0}
     match name:
         case "theta_ja":
-            definition = (
-                "(T_J - T_A) / P: T_J the mean over the chip's active face, T_A the ambient, P the chip's power"
-            )
-            return Wanted(name, {junction: 1.0}, powers, {junction: 1.0}, per_watt, "K/W", definition)
+            places, against, told = only, only, f"(T_J - T_A) / P: {JUNCTION}, T_A the ambient, {POWER}"
+        case "theta_jma":
+            places, against = only, only
+            told = f"(T_J - T_A) / P: {JUNCTION}, T_A the temperature of the moving air, {POWER}"
+        case "theta_jb":
+            places, against = to_board, to_board
+            told = f"(T_J - T_B) / P: {JUNCTION}, {AT_EDGE}, {POWER}, all of which leaves through the board"
+        case "theta_jc_top":
+            places, against = only, only
+            told = f"(T_J - T_C) / P: {JUNCTION}, T_C the held temperature of the package's top, {POWER}"
+        case "theta_jc_bottom":
+            places, against = only, only
+            told = f"(T_J - T_C) / P: {JUNCTION}, T_C the held temperature of the package's underside, {POWER}"
         case "psi_jt":
-            definition = (
-                "(T_J - T_T) / P: T_J the mean over the chip's active face, T_T the mean over 1 mm x 1 mm at the "
-                "centre of the package's top, P the chip's power; a characterisation number, not a resistance"
-            )
-            places = {junction: 1.0, top_centre: -1.0}
-            return Wanted(name, places, powers, {junction: 1.0}, per_watt, "K/W", definition)
+            places, against = to_top, only
+            told = f"(T_J - T_T) / P: {JUNCTION}, {AT_TOP}, {POWER}; {CHARACTERISES}"
+        case "psi_jb":
+            places, against = to_board, only
+            told = f"(T_J - T_B) / P: {JUNCTION}, {AT_EDGE}, {POWER}; {CHARACTERISES}"
         case _:
             assert_never(name)
+    return Wanted(name, places, powers, against, 1 / powers[junction], "K/W", told)
 
 
 def mean_rise(place: str, powers: Amounts) -> Wanted:

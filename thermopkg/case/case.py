@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Field, Strict, model_validator
 
-from thermopkg.case.environment import Environment
+from thermopkg.case.environment import STILL, AirCondition, Environment
 from thermopkg.case.inclusion import Inclusion
 from thermopkg.case.material import Material, library
 from thermopkg.case.model import (
@@ -24,7 +24,7 @@ from thermopkg.case.model import (
 from thermopkg.case.parts import AnyPart, Block, Board, Carrier, Chip, Part, Passive
 from thermopkg.case.rectangle import beyond_rectangle
 from thermopkg.case.relations import outline, relation_findings
-from thermopkg.case.study import Study
+from thermopkg.case.study import AT_THE_BOARD, THETAS, Study
 from thermopkg.errors import CaseError
 from thermopkg.units import quote
 
@@ -182,6 +182,7 @@ def environment_findings(environment: Environment, study: Study, names: Collecti
     ----------
     names : of all parts
     """
+    yield from _air_findings(environment)
     for face in environment.faces:
         if part_of(face) not in names:
             yield Finding(("environment", "faces", face), not_a_part(part_of(face), names))
@@ -197,12 +198,26 @@ def environment_findings(environment: Environment, study: Study, names: Collecti
             f"a limit of {study.junction_limit - 273.15:g} degC allows no power at all: nothing that cools is colder "
             f"than {coldest - 273.15:g} degC; give a limit above that",
         )
-    if "theta_ja" in study.metrics and len(set(temperatures.values())) > 1:
+    if (thetas := [name for name in study.metrics if name in THETAS]) and len(set(temperatures.values())) > 1:
         listed = ", ".join(f"{name} {value - 273.15:g} degC" for name, value in temperatures.items())
         yield Finding(
             ("study", "metrics"),
-            f"theta_ja is undefined with more than one ambient temperature ({listed}); "
+            f"{thetas[0]} is undefined with more than one ambient temperature ({listed}); "
             "make them equal, or ask for metrics = [] and read the parts' temperatures",
+        )
+
+
+def _air_findings(environment: Environment) -> Iterator[Finding]:
+    """One room has one air."""
+    speeds = {name: c.air for name, c in environment.conditions().items() if isinstance(c, AirCondition)}
+    if len(set(speeds.values())) > 1:
+        listed = ", ".join(
+            f"{name} {'still' if speed == STILL else f'{speed:g} m/s'}" for name, speed in speeds.items()
+        )
+        yield Finding(
+            ("environment",),
+            f"air cannot stand still and move at once, or at two speeds ({listed}); give all faces in air the same, or "
+            "a film to those that are sheltered",
         )
 
 
@@ -221,8 +236,20 @@ def study_findings(study: Study, parts: Sequence[Part]) -> Iterator[Finding]:
             yield Finding(("study", "reading", i, key), not_a_part(place, names))
     if study.junction_limit is not None and not any(isinstance(part, Chip) for part in parts):
         yield Finding(("study", "junction_limit"), "limits the junctions of chips, and there is no chip in this case")
-    hot = [part.name for part in parts if isinstance(part, Chip | Passive | Block) and part.power > 0]
-    chips = [part.name for part in parts if isinstance(part, Chip) and part.power > 0]
+    chips = [p.name for p in parts if isinstance(p, Chip) and (p.power > 0 or p.leakage is not None)]
+    hot = [*chips, *(part.name for part in parts if isinstance(part, Passive | Block) and part.power > 0)]
+    if (at_board := [name for name in study.metrics if name in AT_THE_BOARD]) and not any(
+        isinstance(part, Board) for part in parts
+    ):
+        yield Finding(
+            ("study", "metrics"),
+            f"{at_board[0]} reads the board's temperature, and there is no board; add a part of kind board",
+        )
+    if study.temperature_dependent and study.round:
+        yield Finding(
+            ("study", "temperature_dependent"),
+            "does not go with round = true: what a circle cuts is seen by either bound in its own way; leave one out",
+        )
     if study.metrics and (len(hot) != 1 or not chips):
         yield Finding(
             ("study", "metrics"),

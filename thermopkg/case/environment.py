@@ -3,17 +3,51 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Tag
+from pydantic import BeforeValidator, ConfigDict, Discriminator, PlainSerializer, Tag, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from thermopkg.case.model import FaceName, Model, not_required
-from thermopkg.units import Film, Temperature
+from thermopkg.case.model import Emissivity, FaceName, Model, not_required
+from thermopkg.units import SPEED, Altitude, Film, Temperature, format_si, parse, quote
+
+STILL = 0.0  # m/s
+
+
+def _speed(value: object) -> float:
+    if value == "still":
+        return STILL
+    try:
+        return parse(value, SPEED)
+    except ValueError as error:
+        message = f"{error}" if isinstance(value, str) and value[:1].isdigit() else f"{quote(value)} is no state of air"
+        raise PydanticCustomError(
+            "air", '{reason}; write air = "still", or its speed as in air = "1 m/s"', {"reason": message}
+        ) from error
+
+
+AirSpeed = Annotated[
+    float,
+    BeforeValidator(_speed),
+    PlainSerializer(lambda speed: "still" if speed == STILL else format_si(speed, SPEED)),
+    WithJsonSchema(
+        {"type": "string", "description": '"still", or a speed with its unit', "examples": ["still", "1 m/s"]}
+    ),
+]
 
 
 class FilmCondition(Model):
-    """Heat leaves at film * (temperature - ambient) per area."""
+    """Heat leaves at film * (temperature - ambient) per area, and by radiation where an emissivity is given."""
 
     film: Film
-    ambient: Temperature | None = None  # by default that of the environment
+    ambient: Temperature | None = None  # by default that of the environment; of the walls that it radiates to as well
+    emissivity: Emissivity | None = None  # without it nothing is radiated beyond what the film stands for
+
+
+class AirCondition(Model):
+    """Air stands or moves along the face, and the face radiates: the film follows from its temperature."""
+
+    air: AirSpeed  # m/s, along x; zero where it stands still
+    ambient: Temperature | None = None  # of the air and of the walls; by default that of the environment
+    emissivity: Emissivity | None = None  # by default that of the material
 
 
 class FixedTemperature(Model):
@@ -31,21 +65,22 @@ class Adiabatic(Model):
 
 
 def _condition_kind(value: Any) -> str | None:
-    """Which of the three a table is; None where it is none of them, or more than one."""
+    """Which of the four a table is; None where it is none of them, or more than one."""
     keys = value if isinstance(value, dict) else vars(value) if isinstance(value, Model) else ()
-    kinds = [kind for kind in ("film", "temperature", "adiabatic") if kind in keys]
+    kinds = [kind for kind in ("film", "air", "temperature", "adiabatic") if kind in keys]
     return kinds[0] if len(kinds) == 1 else None
 
 
 Condition = Annotated[
     Annotated[FilmCondition, Tag("film")]
+    | Annotated[AirCondition, Tag("air")]
     | Annotated[FixedTemperature, Tag("temperature")]
     | Annotated[Adiabatic, Tag("adiabatic")],
     Discriminator(
         _condition_kind,
         custom_error_type="condition",
         custom_error_message="one condition is wanted: write "
-        '{ film = "10 W/m^2/K" }, { temperature = "25 degC" } or { adiabatic = true }',
+        '{ film = "10 W/m^2/K" }, { air = "still" }, { temperature = "25 degC" } or { adiabatic = true }',
     ),
 ]
 
@@ -60,12 +95,13 @@ class Environment(Model):
     model_config = ConfigDict(json_schema_extra=not_required)
 
     ambient: Temperature
+    altitude: Altitude = 0.0  # thin air takes less heat; without a face that air cools it changes nothing
     top: Condition = Adiabatic()
     bottom: Condition = Adiabatic()
     sides: Condition = Adiabatic()
     faces: dict[FaceName, Condition] = {}
 
-    def conditions(self) -> Mapping[str, FilmCondition | FixedTemperature | Adiabatic]:
+    def conditions(self) -> Mapping[str, FilmCondition | AirCondition | FixedTemperature | Adiabatic]:
         """Every condition by its name: top, bottom, sides, then the named faces."""
         return {"top": self.top, "bottom": self.bottom, "sides": self.sides, **self.faces}
 
@@ -74,7 +110,9 @@ class Environment(Model):
         found: dict[str, float] = {}
         for name, condition in self.conditions().items():
             match condition:
-                case FilmCondition(film=film, ambient=ambient) if film > 0:
+                case FilmCondition(film=film, ambient=ambient, emissivity=emissivity) if film > 0 or emissivity:
+                    found[name] = self.ambient if ambient is None else ambient
+                case AirCondition(ambient=ambient):
                     found[name] = self.ambient if ambient is None else ambient
                 case FixedTemperature(temperature=temperature):
                     found[name] = temperature

@@ -25,13 +25,14 @@ ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){16}""")  
 Json = dict[str, Any]
 
 ALTERNATIVES: tuple[tuple[set[str], ...], ...] = (  # who writes a key of one set means none of the others
-    ({"film", "ambient"}, {"temperature"}, {"adiabatic"}),
+    ({"film"}, {"air"}, {"temperature"}, {"adiabatic"}),
+    ({"ambient", "emissivity"}, {"temperature"}, {"adiabatic"}),
     ({"on"}, {"under"}, {"over", "gap"}),
     ({"exposes"}, {"height"}, {"up_to"}),
     ({"count", "rows"}, {"mask"}, {"places"}),
     ({"pitch"}, {"places"}),
     ({"through"}, {"between"}),
-    ({"value", "range"}, {"in_plane", "through", "in_plane_range", "through_range"}, {"table"}),
+    ({"value", "range", "at", "exponent"}, {"in_plane", "through", "in_plane_range", "through_range"}, {"table"}),
 )
 
 

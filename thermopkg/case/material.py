@@ -11,6 +11,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import numpy as np
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     ConfigDict,
     Discriminator,
@@ -18,7 +19,6 @@ from pydantic import (
     GetJsonSchemaHandler,
     Tag,
     TypeAdapter,
-    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -35,7 +35,8 @@ from thermopkg.units import (
     Viscosity,
 )
 
-REFERENCE_TEMPERATURE = 298.15  # K; a table over temperature is read here until a solve knows better
+DULL = 0.9  # emissivity where none is recorded: of resins, laminates and ceramics; every metal has a record
+REFERENCE_TEMPERATURE = 298.15  # K; what goes with the temperature is read here until a solve knows better
 
 T = TypeVar("T")
 
@@ -62,15 +63,18 @@ class Provenance(Model):
     note: Text = ""
 
 
+Temperatures = float | FloatArray  # K
+
+
 class IsotropicConductivity(Provenance):
     """One conductivity for all directions."""
 
     value: Conductivity
     range: tuple[Conductivity, Conductivity] | None = None
 
-    def along(self) -> FloatArray:
-        """Conductivity along x, y, z in W/m/K, shape (3,)."""
-        return np.full(3, self.value)
+    def along(self, temperature: Temperatures = REFERENCE_TEMPERATURE) -> FloatArray:
+        """Conductivity along x, y, z in W/m/K, shape (3, *that of the temperatures)."""
+        return _all_ways(np.full(np.shape(temperature), self.value))
 
 
 class OrthotropicConductivity(Provenance):
@@ -81,33 +85,55 @@ class OrthotropicConductivity(Provenance):
     in_plane_range: tuple[Conductivity, Conductivity] | None = None
     through_range: tuple[Conductivity, Conductivity] | None = None
 
-    def along(self) -> FloatArray:
-        """Conductivity along x, y, z in W/m/K, shape (3,)."""
-        return np.array([self.in_plane, self.in_plane, self.through])
+    def along(self, temperature: Temperatures = REFERENCE_TEMPERATURE) -> FloatArray:
+        """Conductivity along x, y, z in W/m/K, shape (3, *that of the temperatures)."""
+        ways = self.in_plane, self.in_plane, self.through
+        return np.stack([np.full(np.shape(temperature), way) for way in ways])
 
 
-Rows = Annotated[tuple[tuple[Temperature, Conductivity], ...], Field(min_length=2)]
+def _all_ways(conductivity: FloatArray) -> FloatArray:
+    return np.stack([conductivity] * 3)
+
+
+def _increasing(rows: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    for row, ((before, _), (temperature, _)) in enumerate(pairwise(rows), start=1):
+        if temperature <= before:
+            raise ValueError(
+                f"row {row}: {temperature:g} K does not lie above the {before:g} K of the row before; "
+                "order the rows by temperature, each once"
+            )
+    return rows
+
+
+def _rows(quantity: Any) -> Any:
+    return Annotated[tuple[tuple[Temperature, quantity], ...], Field(min_length=2), AfterValidator(_increasing)]
+
+
+Rows = _rows(Conductivity)
 
 
 class TabulatedConductivity(Provenance):
     """Conductivity over temperature, linear between the rows and constant beyond them."""
 
-    table: Rows
+    table: Rows  # type: ignore[valid-type]  # pydantic builds the type
 
-    @model_validator(mode="after")
-    def _increases(self) -> "TabulatedConductivity":
-        for row, ((before, _), (temperature, _)) in enumerate(pairwise(self.table), start=1):
-            if temperature <= before:
-                raise ValueError(
-                    f"table[{row}]: {temperature:g} K does not lie above the {before:g} K of the row before; "
-                    "order the rows by temperature, each once"
-                )
-        return self
-
-    def along(self, temperature: float = REFERENCE_TEMPERATURE) -> FloatArray:
-        """Conductivity along x, y, z in W/m/K at one temperature in K, shape (3,)."""
+    def along(self, temperature: Temperatures = REFERENCE_TEMPERATURE) -> FloatArray:
+        """Conductivity along x, y, z in W/m/K, shape (3, *that of the temperatures)."""
         temperatures, values = np.array(self.table).T
-        return np.full(3, np.interp(temperature, temperatures, values))
+        return _all_ways(np.asarray(np.interp(temperature, temperatures, values)))
+
+
+class PowerLawConductivity(Provenance):
+    """Conductivity that goes with a power of the absolute temperature: value * (T / at) ** exponent."""
+
+    value: Conductivity
+    at: Temperature
+    exponent: Annotated[float, Field(ge=-5, le=5)]
+    range: tuple[Conductivity, Conductivity] | None = None  # of the value
+
+    def along(self, temperature: Temperatures = REFERENCE_TEMPERATURE) -> FloatArray:
+        """Conductivity along x, y, z in W/m/K, shape (3, *that of the temperatures)."""
+        return _all_ways(self.value * (np.asarray(temperature) / self.at) ** self.exponent)
 
 
 def _spelled_out(value: Any) -> Any:
@@ -116,7 +142,7 @@ def _spelled_out(value: Any) -> Any:
 
 
 def _tabled(value: Any) -> Any:
-    """The short form of a conductivity over temperature: its rows alone."""
+    """The short form of a property over temperature: its rows alone."""
     return {"table": value} if isinstance(value, list) else _spelled_out(value)
 
 
@@ -124,9 +150,11 @@ CONDUCTIVITY_KEYS = {"table": ("table",), "orthotropic": ("in_plane", "through")
 
 
 def _conductivity_kind(value: Any) -> str | None:
-    """Which of the three a table is; None where it is none of them, or more than one."""
+    """Which of the four a table is; None where it is none of them, or more than one."""
     keys = value if isinstance(value, dict) else vars(value)
     kinds = [kind for kind, marks in CONDUCTIVITY_KEYS.items() if any(mark in keys for mark in marks)]
+    if kinds == ["isotropic"] and any(mark in keys for mark in ("exponent", "at")):
+        return "power law"
     return kinds[0] if len(kinds) == 1 else None
 
 
@@ -143,12 +171,14 @@ class _ShortForms:
 Conductivities = Annotated[
     Annotated[IsotropicConductivity, Tag("isotropic")]
     | Annotated[OrthotropicConductivity, Tag("orthotropic")]
-    | Annotated[TabulatedConductivity, Tag("table")],
+    | Annotated[TabulatedConductivity, Tag("table")]
+    | Annotated[PowerLawConductivity, Tag("power law")],
     Discriminator(
         _conductivity_kind,
         custom_error_type="conductivity",
         custom_error_message='one conductivity is wanted: write "2.5 W/m/K", { value = ... }, '
-        "{ in_plane = ..., through = ... } or { table = [[temperature, conductivity], ...] }",
+        "{ in_plane = ..., through = ... }, { table = [[temperature, conductivity], ...] } or "
+        "{ value = ..., at = temperature, exponent = ... }",
     ),
     BeforeValidator(_tabled),
     _ShortForms((Conductivity, Rows)),
@@ -166,6 +196,42 @@ def _record(quantity: Any) -> Any:
     return Annotated[Record[quantity], BeforeValidator(_spelled_out), _ShortForms((quantity,))]
 
 
+CapacityRows = _rows(HeatCapacity)
+
+
+class TabulatedHeatCapacity(Provenance):
+    """Specific heat capacity over temperature, linear between the rows and constant beyond them, J/kg/K."""
+
+    table: CapacityRows  # type: ignore[valid-type]  # pydantic builds the type
+
+    def at(self, temperature: Temperatures) -> FloatArray:
+        """J/kg/K at temperatures in K, of their shape."""
+        temperatures, values = np.array(self.table).T
+        return np.asarray(np.interp(temperature, temperatures, values))
+
+    @property
+    def value(self) -> float:
+        """J/kg/K at 25 degC."""
+        return float(self.at(REFERENCE_TEMPERATURE))
+
+    @property
+    def range(self) -> None:
+        """A table has none."""
+        return
+
+
+def _capacity_kind(value: Any) -> str:
+    return "table" if "table" in (value if isinstance(value, dict) else vars(value)) else "value"
+
+
+HeatCapacities = Annotated[
+    Annotated[Record[HeatCapacity], Tag("value")] | Annotated[TabulatedHeatCapacity, Tag("table")],
+    Discriminator(_capacity_kind),
+    BeforeValidator(_tabled),
+    _ShortForms((HeatCapacity, CapacityRows)),
+]
+
+
 class Material(Model):
     """A material of a case or of the library."""
 
@@ -180,11 +246,21 @@ class Material(Model):
     aliases: tuple[NewMaterialName, ...] = ()
     conductivity: Conductivities
     density: _record(Density) | None = None  # type: ignore[valid-type]  # pydantic builds the type
-    heat_capacity: _record(HeatCapacity) | None = None  # type: ignore[valid-type]
+    heat_capacity: HeatCapacities | None = None
     modulus: _record(Pressure) | None = None  # type: ignore[valid-type]  # Young's modulus
     water_uptake: _record(Percent) | None = None  # type: ignore[valid-type]  # by mass, saturated
     viscosity: _record(Viscosity) | None = None  # type: ignore[valid-type]  # of the melt
     emissivity: _record(Percent) | None = None  # type: ignore[valid-type]
+
+    @property
+    def surface_emissivity(self) -> float:
+        """Of its usual surface, from 0 to 1."""
+        return DULL if self.emissivity is None else float(self.emissivity.value) / 100
+
+    @property
+    def follows_temperature(self) -> bool:
+        """Whether it conducts otherwise when it is warm."""
+        return isinstance(self.conductivity, TabulatedConductivity | PowerLawConductivity)
 
 
 def library_names() -> tuple[str, ...]:

@@ -155,6 +155,16 @@ def _share(value: object) -> object:
     return value
 
 
+def _emissivity(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise PydanticCustomError(
+            "emissivity",
+            "{got} is no emissivity; write a number from 0 (a perfect mirror) to 1 (black)",
+            {"got": quote(value)},
+        )
+    return value
+
+
 HIDDEN = {"Cc", "Zl", "Zp"}  # Unicode's control characters and line breaks, which would reach terminals and tables
 
 
@@ -172,5 +182,6 @@ def _printable(allowed: str) -> AfterValidator:
 
 Count = Annotated[int, Strict(), Field(ge=1, le=100_000)]
 Share = Annotated[float, BeforeValidator(_share), Field(json_schema_extra={"minimum": 0, "maximum": 1})]
+Emissivity = Annotated[float, BeforeValidator(_emissivity), Field(json_schema_extra={"minimum": 0, "maximum": 1})]
 Line = Annotated[str, Strict(), _printable("")]
 Text = Annotated[str, Strict(), _printable("\n\t")]

@@ -18,7 +18,7 @@ from thermopkg.case.part import (
     check_apart,
     kind_required,
 )
-from thermopkg.units import Length, Offset, Power, quote
+from thermopkg.units import Length, Offset, Power, Temperature, Warming, quote
 
 
 class Carrier(PlacedModel):
@@ -82,6 +82,17 @@ def _bumps_or_face_up(schema: dict[str, Any]) -> None:
     schema["anyOf"] = [{"required": ["bumps"]}, {"required": ["on"]}, face_up]
 
 
+class Leakage(Model):
+    """Power that goes on top of a chip's own and doubles with every so much warming of its active face.
+
+    P(T) = power * 2 ** ((T - at) / doubling)
+    """
+
+    power: Power  # at the temperature `at`
+    at: Temperature = 298.15
+    doubling: Warming
+
+
 class Chip(PlacedModel):
     """A chip whose active face makes the heat.
 
@@ -95,6 +106,7 @@ class Chip(PlacedModel):
     size: Block3
     material: MaterialName = "silicon"
     power: Power = 0.0  # spread evenly over the active face
+    leakage: Leakage | None = None  # made on the active face as well
     face: Literal["down", "up"] = "down"  # where the active face looks
     bumps: Array | None = None
 

@@ -7,7 +7,9 @@ from pydantic import Field, Strict, model_validator
 from thermopkg.case.model import ClaimName, FaceName, Model, Name, PartName
 from thermopkg.units import Length, Memory, Offset, Temperature, Tolerance, quote
 
-MetricName = Literal["theta_ja", "psi_jt"]
+MetricName = Literal["theta_ja", "theta_jma", "theta_jb", "theta_jc_top", "theta_jc_bottom", "psi_jt", "psi_jb"]
+THETAS: tuple[MetricName, ...] = ("theta_ja", "theta_jma", "theta_jb", "theta_jc_top", "theta_jc_bottom")
+AT_THE_BOARD: tuple[MetricName, ...] = ("theta_jb", "psi_jb")  # read a temperature of the board
 MOST_HALVINGS = 6  # each is eight times the cells; beyond this no machine holds the grid
 
 
@@ -37,6 +39,7 @@ class Study(Model):
     tolerance: Tolerance = 1.0  # half-width of the guaranteed bracket over its value, in percent
     max_cells: Annotated[int, Strict(), Field(ge=1)] | None = None  # by default what fits into the memory
     max_memory: Memory | None = None  # by default what the machine has free
+    temperature_dependent: Annotated[bool, Strict()] | None = None  # do conductivities follow the temperature?
     round: Annotated[bool, Strict()] = False  # joints as they are, and not as squares of equal area
     refine: Annotated[int, Strict(), Field(ge=0, le=MOST_HALVINGS)] | None = None  # a fixed grid, halved so often
     growth: Annotated[float, Strict(), Field(ge=1.5, le=100.0)] = 8.0  # of neighbouring steps, on a fixed grid

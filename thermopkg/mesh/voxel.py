@@ -8,12 +8,13 @@ import numpy as np
 from scipy import ndimage
 
 from thermopkg.arraytypes import BoolArray, FloatArray, IntArray, RegionArray
-from thermopkg.case.environment import Adiabatic, Condition, FilmCondition, FixedTemperature
-from thermopkg.case.material import ElectricalRole
+from thermopkg.case.environment import Adiabatic, AirCondition, Condition, FilmCondition, FixedTemperature
+from thermopkg.case.material import DULL, REFERENCE_TEMPERATURE, ElectricalRole
 from thermopkg.case.model import part_of
 from thermopkg.errors import Fault, GeometryError
 from thermopkg.mesh.circles import footprints
 from thermopkg.mesh.grid import Grid
+from thermopkg.mesh.warming import conductivity_of, warmed
 from thermopkg.package.package import Package
 from thermopkg.package.solids import Role, Solid
 
@@ -25,7 +26,11 @@ Side = Literal["middle", "conducting", "insulating"]
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """Cells of one solid: its part, material and conductivity along x, y, z in W/m/K, shape (3,)."""
+    """Cells of one solid: its part, material and conductivity along x, y, z in W/m/K, shape (3,).
+
+    `emissivity` of its bare faces, from 0 to 1; copper that covers a share of a layer lies under the mask that its
+    filler stands for.
+    """
 
     solid: str
     part: str
@@ -33,6 +38,7 @@ class Region:
     material: str
     electrical: ElectricalRole
     conductivity: FloatArray
+    emissivity: float = DULL
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,7 @@ def paint(package: Package, grid: Grid, side: Side = "middle") -> VoxelModel:
         highs = [_indices(grid.axes[axis], solid.boxes[:, axis, 1]) for axis in range(3)]
         for x0, x1, y0, y1, z0, z1 in zip(lows[0], highs[0], lows[1], highs[1], lows[2], highs[2], strict=True):
             region[x0:x1, y0:y1, z0:z1] = number
+    warmed(package, grid, region, regions)
     surfaces, exposed = _exposure(package, region, tuple(regions))
     return VoxelModel(package, grid, region, tuple(regions), surfaces, exposed)
 
@@ -177,13 +184,11 @@ def _indices(ticks: FloatArray, coordinates: FloatArray) -> IntArray:
 def region_of(package: Package, solid: Solid) -> Region:
     """What the cells of a solid are."""
     material = package.case.material_named(solid.material)
-    conductivity = material.conductivity.along()
-    if solid.filler is not None:
-        # both run side by side from face to face in every direction of the layer, so their shares add up
-        filler = package.case.material_named(solid.filler).conductivity.along()
-        conductivity = solid.share * conductivity + (1 - solid.share) * filler
+    conductivity = conductivity_of(package, solid, REFERENCE_TEMPERATURE)
     name = solid.material if solid.filler is None else f"{solid.material} {solid.share:.0%}, {solid.filler}"
-    return Region(solid.name, solid.part, solid.role, name, material.electrical, conductivity)
+    skin = material if solid.filler is None else package.case.material_named(solid.filler)
+    emissivity = skin.surface_emissivity
+    return Region(solid.name, solid.part, solid.role, name, material.electrical, conductivity, emissivity)
 
 
 # ---------------------------------------------------------------- what is exposed, and to what
@@ -213,15 +218,20 @@ def _exposure(
     return tuple(surfaces), tuple(exposed)
 
 
+UNSETTLED = 10.0  # W/m^2/K; stands for a film that is still to be found, so that a package can be put together
+
+
 def surface_of(name: str, condition: Condition, ambient: float) -> Surface | None:
     """What a condition takes heat with; None where it takes none."""
     match condition:
-        case FilmCondition(film=film, ambient=own) if film > 0:
-            return Surface(name, film, ambient if own is None else own)
+        case FilmCondition(film=film, ambient=own, emissivity=emissivity) if film > 0 or emissivity:
+            return Surface(name, film or UNSETTLED, ambient if own is None else own)
         case FixedTemperature(temperature=temperature):
             return Surface(name, np.inf, temperature)
         case FilmCondition() | Adiabatic():
             return None
+        case AirCondition(ambient=own):
+            return Surface(name, UNSETTLED, ambient if own is None else own)
         case _:
             raise AssertionError(f"a condition of another kind: {condition!r}")
 

@@ -35,6 +35,30 @@ class ActiveFace:
 
 
 @dataclass(frozen=True, eq=False)
+class TemperatureField:
+    """Temperatures at the corners of a grid, trilinear between them.
+
+    `axes` : ticks along x, y, z, m; `values` : K, shape (nx + 1, ny + 1, nz + 1)
+    """
+
+    axes: tuple[FloatArray, FloatArray, FloatArray]
+    values: FloatArray
+
+    def at(self, coordinates: tuple[FloatArray, FloatArray, FloatArray]) -> FloatArray:
+        """Temperatures wherever coordinates along x, y and z cross, K; coordinates lie between the first tick and last.
+
+        A grid whose ticks are all among the coordinates keeps its very field.
+        """
+        field = self.values
+        for axis, (old, new) in enumerate(zip(self.axes, coordinates, strict=True)):
+            upper = np.clip(np.searchsorted(old, new), 1, old.size - 1)
+            share = (new - old[upper - 1]) / (old[upper] - old[upper - 1])
+            weight = share.reshape([-1 if a == axis else 1 for a in range(3)])
+            field = (1 - weight) * np.take(field, upper - 1, axis) + weight * np.take(field, upper, axis)
+        return field
+
+
+@dataclass(frozen=True, eq=False)
 class Package:
     """Parts with coordinates: z up from the lowest point, x and y from the part that all others are placed from.
 
@@ -47,6 +71,7 @@ class Package:
     solids: tuple[Solid, ...]
     active_faces: tuple[ActiveFace, ...]
     volume_powers: Mapping[str, float]  # W by the name of the part that makes it throughout
+    temperature: TemperatureField | None = None  # that conductivities are read at; without one all at 25 degC
 
     @property
     def has_circles(self) -> bool:

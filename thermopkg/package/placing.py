@@ -95,7 +95,10 @@ def _lifted(boxes: FloatArray, lift: float) -> FloatArray:
 def _active_face(body: FloatArray, chip: Chip, lift: float) -> ActiveFace:
     (x0, x1), (y0, y1) = body[0], body[1]
     z = float(body[2, 1] if chip.face == "up" else body[2, 0]) + lift
-    return ActiveFace(chip.name, (float(x0), float(x1)), (float(y0), float(y1)), z, chip.face, chip.power)
+    power = (
+        chip.power if chip.leakage is None else chip.power + chip.leakage.power
+    )  # until it is known how warm it gets
+    return ActiveFace(chip.name, (float(x0), float(x1)), (float(y0), float(y1)), z, chip.face, power)
 
 
 PlacedPartModel = (

@@ -10,9 +10,11 @@ from thermopkg.case.material import (
     IsotropicConductivity,
     Material,
     OrthotropicConductivity,
+    PowerLawConductivity,
     Provenance,
     Record,
     TabulatedConductivity,
+    TabulatedHeatCapacity,
 )
 
 # property -> how its SI value is shown: unit, and what a value is multiplied by
@@ -56,6 +58,8 @@ def material_sheet(name: str, material: Material) -> Group:
     if isinstance(k, TabulatedConductivity):
         for temperature, value in k.table:
             table.add_row("", f"{value:.4g} W/m/K", f"at {temperature:g} K", "", "")
+    if isinstance(k, PowerLawConductivity):
+        table.add_row("", f"{k.value:.4g} W/m/K", f"at {k.at:g} K, times (T / {k.at:g} K)^{k.exponent:.4g}", "", "")
     for key, (unit, factor) in SHOWN.items():
         record = getattr(material, key)
         if record is not None:
@@ -74,17 +78,19 @@ def _conductivity(material: Material) -> str:
             return f"{in_plane:.4g} | {through:.4g}"
         case TabulatedConductivity() as table:
             return f"{table.along()[0]:.4g} (T)"
+        case PowerLawConductivity() as law:
+            return f"{law.along()[0]:.4g} (T)"
 
 
 def _range(conductivity: Provenance) -> str:
     match conductivity:
-        case IsotropicConductivity(range=(low, high)):
+        case IsotropicConductivity(range=(low, high)) | PowerLawConductivity(range=(low, high)):
             return f"{low:.4g} to {high:.4g}"
         case _:
             return ""
 
 
-def _record_range(record: Record[float], factor: float) -> str:
+def _record_range(record: Record[float] | TabulatedHeatCapacity, factor: float) -> str:
     return "" if record.range is None else f"{record.range[0] * factor:.4g} to {record.range[1] * factor:.4g}"
 
 

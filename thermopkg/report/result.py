@@ -21,7 +21,15 @@ from thermopkg.report.contents import contents_document
 SCHEMA = 1  # version of the layout
 ZERO_CELSIUS = 273.15  # K
 ROUND: tuple[Role, ...] = ("bumps", "balls", "pads", "vias")
-SYMBOLS = {"theta_ja": "θ_JA", "psi_jt": "ψ_JT"}  # of the metrics, as the field writes them
+SYMBOLS = {  # of the metrics, as the field writes them
+    "theta_ja": "θ_JA",
+    "theta_jma": "θ_JMA",
+    "theta_jb": "θ_JB",
+    "theta_jc_top": "θ_JC(top)",
+    "theta_jc_bottom": "θ_JC(bottom)",
+    "psi_jt": "ψ_JT",
+    "psi_jb": "ψ_JB",
+}
 
 
 @dataclass(frozen=True)

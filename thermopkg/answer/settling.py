@@ -1,0 +1,243 @@
+"""At which films, conductivities and powers does a package come to rest? The linear package that stands for it there.
+
+Films follow from the temperatures of the faces, conductivities from those of the cells, leakage from those of the
+active faces. A fixed point is sought: solve, read the temperatures, set everything by them, solve again; the means of
+the faces are extrapolated from the last few rounds [anderson1965]. What comes out is an ordinary linear package, with
+a number for every film and every power, and its bounds hold for it as for any other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from thermopkg.air.film import FaceFilm
+from thermopkg.air.properties import pressure_at
+from thermopkg.answer.answer import ACTIVE, powers_of, reference_temperature, wanted_places
+from thermopkg.answer.bracket import MOST_ITERATIONS, mean_matrix
+from thermopkg.answer.faces import AirFace, air_faces, follows_temperature, with_films
+from thermopkg.answer.leakage import at_rest, leaks_of, runaway_factor
+from thermopkg.answer.operating import CooledFace, LeakingChip, OperatingPoint
+from thermopkg.arraytypes import FloatArray
+from thermopkg.case.case import Case
+from thermopkg.case.environment import Environment
+from thermopkg.case.parts import Chip
+from thermopkg.errors import ConvergenceError, ModelError
+from thermopkg.lattice import primal
+from thermopkg.mesh.grid import Grid
+from thermopkg.mesh.voxel import VoxelModel, paint
+from thermopkg.package.package import Package, TemperatureField
+from thermopkg.solve.linear import ConjugateGradients
+from thermopkg.solve.steady import NO_STARTS, Fields, Starts, SteadySolver
+
+FIRST_RISE = 20.0  # K, of every face in the first round; another guess takes a round or two more
+AT_REST = 1e-5  # of the largest rise: what no mean of a face or of a heated place may move by in the last round
+LINEAR_TARGET = 1e-8  # relative residual of a round; what it leaves is far below AT_REST
+MOST_ROUNDS = 60  # packages take 4 to 8
+DEPTH = 3  # rounds that the extrapolation looks back on
+WILD = 3.0  # times the plain step; an extrapolation that goes further is not believed
+SHORT_OF_RUNAWAY = 0.95  # of the own powers that just run away: what a round goes on with until it knows better films
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """A package at rest, linear from here on, and the unit fields of its heated places on the grid, K."""
+
+    package: Package
+    point: OperatingPoint
+    fields: Starts
+
+
+def is_linear(case: Case) -> bool:
+    """Whether nothing in a case follows the temperature."""
+    return not (_in_air(case) or _leaks(case) or reads_temperature(case))
+
+
+def reads_temperature(case: Case) -> bool:
+    """Whether conductivities are those at the cells' temperatures: as asked, or wherever something else follows it."""
+    asked = case.study.temperature_dependent
+    return asked if asked is not None else (_in_air(case) or _leaks(case)) and not case.study.round
+
+
+def _in_air(case: Case) -> bool:
+    return any(map(follows_temperature, case.environment.conditions().values()))
+
+
+def _leaks(case: Case) -> bool:
+    return any(isinstance(part, Chip) and part.leakage is not None for part in case.part)
+
+
+def settle(package: Package, grid: Grid, before: Package | None = None, starts: Starts = NO_STARTS) -> Settled:
+    """The package at rest on one grid.
+
+    Parameters
+    ----------
+    package : as the case has it
+    before : a linear package that stood for it on another grid, to begin with
+    starts : unit fields on this grid to begin with, K, by the name of the load
+    Raises
+    ------
+    ModelError : the leakage runs away
+    ConvergenceError : a solve fails, or no rest is found
+    """
+    environment = package.case.environment
+    pressure = pressure_at(environment.altitude)
+    current = _told(package) if before is None else before
+    faces = air_faces(paint(current, grid), environment)
+    guess = np.array([face.ambient + FIRST_RISE for face in faces])
+    if starts:
+        reference, rise = reference_temperature(current.case), _rise(current, starts)
+        guess = np.array([reference + face.mean(rise) for face in faces])
+    guesses, gaps, earlier, moved, rest = list[FloatArray](), list[FloatArray](), np.array(np.inf), np.inf, 0.0
+    for rounds in range(1, MOST_ROUNDS + 1):
+        films = [face.film(float(at), pressure) for face, at in zip(faces, guess, strict=True)]
+        current = _with_films(current, environment, faces, films)
+        found = _solved(current, grid, starts)
+        means = np.array([found.reference + face.mean(found.rise) for face in faces])
+        moved = max(float(np.abs(found.means - earlier).max()), float(np.abs(means - guess).max(initial=0.0)))
+        rest = AT_REST * float(np.abs(found.means - found.reference).max())
+        if moved <= rest:
+            if found.runaway < 1:
+                raise ModelError(_runs_away(found))
+            cooled = tuple(map(_cooled, faces, guess, films))
+            reads = reads_temperature(package.case)
+            point = OperatingPoint(cooled, found.leaking, found.runaway, reads, rounds, moved)
+            return Settled(found.solved, point, found.fields)
+        guesses, gaps = [*guesses[-DEPTH:], guess], [*gaps[-DEPTH:], means - guess]
+        guess, earlier, starts, current = extrapolated(guesses, gaps), found.means, found.fields, found.warmed
+    raise ConvergenceError(moved, rest, MOST_ROUNDS, "films, conductivities and powers find no rest together")
+
+
+def moved_on(package: Package, model: VoxelModel, fields: Fields) -> Package:
+    """A package one round further: films and conductivities as one more field says.
+
+    Parameters
+    ----------
+    package : as the case has it
+    model : of the linear package that was solved
+    fields : primal, on the grid of that model
+    """
+    rise = _rise(model.package, fields.by_load)
+    environment, reference = package.case.environment, reference_temperature(model.package.case)
+    faces, pressure = air_faces(model, environment), pressure_at(environment.altitude)
+    films = [face.film(reference + face.mean(rise), pressure) for face in faces]
+    warmed = _warmed(model.package, model.grid, reference + rise)
+    return _with_films(warmed, environment, faces, films)
+
+
+def _rise(package: Package, fields: Starts) -> FloatArray:
+    """What the powers of a package make of unit fields, K."""
+    return sum((amount * fields[name] for name, amount in powers_of(package).items() if name in fields), np.zeros(1))
+
+
+def extrapolated(guesses: Sequence[FloatArray], gaps: Sequence[FloatArray]) -> FloatArray:
+    """The next guess at a fixed point from the last few and what each missed, [anderson1965].
+
+    Of all mixtures of the guesses the one whose mixed gap is smallest, and that gap further.
+    """
+    plain = guesses[-1] + gaps[-1]
+    if len(gaps) == 1 or not plain.size:
+        return plain
+    steps = np.stack([gap - gaps[-1] for gap in gaps[:-1]], axis=1)
+    shares = np.linalg.lstsq(steps, -gaps[-1], rcond=1e-10)[0]
+    ends = np.stack([g + gap for g, gap in zip(guesses[:-1], gaps[:-1], strict=True)], axis=1)
+    mixed = plain + (ends - plain[:, None]) @ shares
+    return mixed if np.abs(mixed - guesses[-1]).max() <= WILD * np.abs(gaps[-1]).max() else plain
+
+
+# ---------------------------------------------------------------- one round
+@dataclass(frozen=True, eq=False)
+class _Round:
+    """What one round found.
+
+    `solved` : the package with the powers that it was found to have; `warmed` : with the temperatures as well
+    `means` : of every heated place, K; `rise` : at the grid's corners, K; `fields` : for a watt of each load, K
+    """
+
+    solved: Package
+    warmed: Package
+    reference: float
+    means: FloatArray
+    rise: FloatArray
+    fields: Starts
+    leaking: tuple[LeakingChip, ...]
+    runaway: float
+
+
+def _solved(package: Package, grid: Grid, starts: Starts) -> _Round:
+    reference, powers = reference_temperature(package.case), powers_of(package)
+    places = {name: patch for name, patch in wanted_places(package).items() if name in powers}
+    system = primal.emit(paint(package, grid), places, reference)
+    solver = SteadySolver(system, ConjugateGradients(LINEAR_TARGET, MOST_ITERATIONS))
+    responses = solver.respond(dict.fromkeys(system.loads, LINEAR_TARGET), starts=starts)
+    names, resistance = responses.names, mean_matrix(responses)
+    amounts = np.array([powers[name] for name in names])
+    leaking, runaway = _leaked(package.case, names, resistance, amounts, reference)
+    own = {name: float(amount) for name, amount in zip(names, amounts, strict=True)}
+    faces = tuple(replace(face, power=own.get(face.part + ACTIVE, face.power)) for face in package.active_faces)
+    solved, rise = replace(package, active_faces=faces), responses.rise(own)
+    warmed = _warmed(solved, grid, reference + rise)
+    means = reference + resistance @ amounts
+    return _Round(solved, warmed, reference, means, rise, responses.only(names).by_load, leaking, runaway)
+
+
+def _leaked(
+    case: Case, names: Sequence[str], resistance: FloatArray, amounts: FloatArray, reference: float
+) -> tuple[tuple[LeakingChip, ...], float]:
+    """Set the powers of chips that leak (in place, W) to what they are at rest; who leaks, and the runaway factor."""
+    chips = {part.name + ACTIVE: part for part in case.part if isinstance(part, Chip)}
+    if not any(chip.leakage is not None for chip in chips.values()):
+        return (), np.inf
+    own = [i for i, name in enumerate(names) if name in chips]
+    leaks = leaks_of([chips[names[i]] for i in own])
+    rest = amounts.copy()
+    rest[own] = 0.0
+    cold, among = reference + (resistance @ rest)[own], resistance[np.ix_(own, own)]
+    runaway = runaway_factor(leaks, among, cold)
+    factor = 1.0 if runaway >= 1 else SHORT_OF_RUNAWAY * runaway
+    temperature = at_rest(leaks, among, cold, factor)
+    if temperature is None:  # runs away with all chips off: go on with what they make without leakage
+        temperature = cold + among @ leaks.own
+    made = leaks.power(temperature, factor) if runaway > 0 else leaks.own
+    amounts[own] = made
+    return tuple(
+        LeakingChip(chips[names[i]].name, chips[names[i]].power, float(watts) - chips[names[i]].power, float(at))
+        for i, watts, at in zip(own, made, temperature, strict=True)
+        if chips[names[i]].leakage is not None
+    ), runaway
+
+
+def _runs_away(found: _Round) -> str:
+    names = ", ".join(f"'{chip.name}'" for chip in found.leaking)
+    own = sum(chip.own for chip in found.leaking)
+    if found.runaway == 0:
+        return f"thermal runaway: the leakage of {names} grows without end even with no power of their own; cool better"
+    return (
+        f"thermal runaway: the leakage of {names} grows without end; the package holds {found.runaway:.3g} times their "
+        f"own power ({found.runaway * own:.3g} W of {own:.3g} W) and no more: cool better, or lower power or leakage"
+    )
+
+
+def _cooled(face: AirFace, temperature: float, film: FaceFilm) -> CooledFace:
+    return CooledFace(face.name, face.area, float(temperature), face.ambient, face.emissivity, film)
+
+
+def _told(package: Package) -> Package:
+    """With what the study leaves open written into it, for the films that tell it will be numbers."""
+    study = package.case.study.model_copy(update={"temperature_dependent": reads_temperature(package.case)})
+    return replace(package, case=package.case.model_copy(update={"study": study}))
+
+
+def _warmed(package: Package, grid: Grid, temperature: FloatArray) -> Package:
+    if not reads_temperature(package.case):
+        return package
+    return replace(package, temperature=TemperatureField(grid.axes, temperature))
+
+
+def _with_films(
+    package: Package, environment: Environment, faces: Sequence[AirFace], films: Sequence[FaceFilm]
+) -> Package:
+    if not faces:
+        return package
+    found = with_films(environment, faces, films)
+    return replace(package, case=package.case.model_copy(update={"environment": found}))

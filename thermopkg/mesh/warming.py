@@ -1,0 +1,79 @@
+"""How well does each cell conduct at its temperature? Regions divided into classes of temperature.
+
+A region whose conductivity follows the temperature becomes one region for each class of temperatures that its cells
+have, so that a lattice goes on to hold two bytes a cell, and every cell conducts as its own temperature says.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thermopkg.arraytypes import FloatArray, IntArray, RegionArray
+from thermopkg.mesh.grid import Grid
+from thermopkg.package.package import Package
+from thermopkg.package.solids import Solid
+
+if TYPE_CHECKING:
+    from thermopkg.mesh.voxel import Region
+
+CLASS_WIDTH = 2e-4  # of the conductivity: the most by which a cell is off is half of it, to either side alike
+MOST_CLASSES = 2000  # of one region
+MOST_REGIONS = 30_000  # of a model, whose cells hold their numbers in two bytes
+
+
+def warmed(package: Package, grid: Grid, region: RegionArray, regions: "list[Region]") -> None:
+    """Divide in place every region that conducts otherwise when it is warm; new regions are appended.
+
+    Parameters
+    ----------
+    region : number of each cell, shape (nx, ny, nz)
+    regions : in the order of the package's solids
+    """
+    following = [number for number, solid in enumerate(package.solids) if follows(package, solid)]
+    if package.temperature is None or not following:
+        return
+    middles = tuple(0.5 * (ticks[1:] + ticks[:-1]) for ticks in grid.axes)
+    temperature = package.temperature.at((middles[0], middles[1], middles[2])).ravel()
+    flat = region.reshape(-1)
+    most = min(MOST_CLASSES, (MOST_REGIONS - len(regions)) // len(following))
+    for number in following:
+        cells = np.flatnonzero(flat == number)
+        if not cells.size:
+            continue
+        classes, members = _classes(package, package.solids[number], temperature[cells], most)
+        conductivity = conductivity_of(package, package.solids[number], classes)
+        first = len(regions)
+        regions += [replace(regions[number], conductivity=own) for own in conductivity.T]
+        flat[cells] = first + members
+
+
+def follows(package: Package, solid: Solid) -> bool:
+    """Whether a solid conducts otherwise when it is warm."""
+    names = (solid.material,) if solid.filler is None else (solid.material, solid.filler)
+    return any(package.case.material_named(name).follows_temperature for name in names)
+
+
+def conductivity_of(package: Package, solid: Solid, temperature: float | FloatArray) -> FloatArray:
+    """Of a solid along x, y, z at temperatures in K, W/m/K, shape (3, *that of the temperatures)."""
+    conductivity = package.case.material_named(solid.material).conductivity.along(temperature)
+    if solid.filler is None:
+        return conductivity
+    # both run side by side from face to face in every direction of the layer, so their shares add up
+    filler = package.case.material_named(solid.filler).conductivity.along(temperature)
+    return np.asarray(solid.share * conductivity + (1 - solid.share) * filler)
+
+
+def _classes(package: Package, solid: Solid, temperature: FloatArray, most: int) -> tuple[FloatArray, IntArray]:
+    """Temperatures that stand for all, K, and which of them each cell takes: its own where there are few."""
+    own, members = np.unique(np.round(temperature, 9), return_inverse=True)
+    if own.size <= most:
+        return own, members
+    low, high = float(own[0]), float(own[-1])
+    ends = conductivity_of(package, solid, np.linspace(low, high, 33))
+    spread = float(np.abs(np.diff(np.log(ends))).sum(axis=1).max())  # there and back again counts twice
+    count = int(np.clip(np.ceil(spread / CLASS_WIDTH), 1, most))
+    edges = np.linspace(low, high, count + 1)
+    members = np.clip(np.searchsorted(edges, temperature, side="right") - 1, 0, count - 1)
+    used, members = np.unique(members, return_inverse=True)
+    return 0.5 * (edges[used] + edges[used + 1]), members
