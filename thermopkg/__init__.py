@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from thermopkg.answer.bracket import Bracket, ResistanceMatrix
     from thermopkg.batch import Sweep, sweep_cases
     from thermopkg.case.case import Case
-    from thermopkg.case.environment import Adiabatic, Environment, FilmCondition, FixedTemperature
+    from thermopkg.case.environment import Adiabatic, Environment, FaceRegion, FilmCondition, FixedTemperature
     from thermopkg.case.material import Material, library
     from thermopkg.case.part import Array, Layer, Leads, Zone
     from thermopkg.case.parts import (
@@ -61,6 +61,7 @@ __all__ = [
     "ConvergenceError",
     "Encapsulant",
     "Environment",
+    "FaceRegion",
     "FilmCondition",
     "FixedTemperature",
     "GeometryError",
@@ -100,7 +101,7 @@ _HOMES = {
     "answer.bracket": ("Bracket", "ResistanceMatrix"),
     "batch": ("Sweep", "sweep_cases"),
     "case.case": ("Case",),
-    "case.environment": ("Adiabatic", "Environment", "FilmCondition", "FixedTemperature"),
+    "case.environment": ("Adiabatic", "Environment", "FaceRegion", "FilmCondition", "FixedTemperature"),
     "case.material": ("Material", "library"),
     "case.part": ("Array", "Layer", "Leads", "Zone"),
     "case.parts": (

@@ -23,6 +23,7 @@ from thermopkg.case.model import (
 )
 from thermopkg.case.parts import AnyPart, Block, Board, Carrier, Chip, Part, Passive
 from thermopkg.case.rectangle import beyond_rectangle
+from thermopkg.case.region import region_findings
 from thermopkg.case.relations import outline, relation_findings
 from thermopkg.case.study import AT_THE_BOARD, THETAS, Study
 from thermopkg.errors import CaseError
@@ -183,6 +184,7 @@ def environment_findings(environment: Environment, study: Study, names: Collecti
     names : of all parts
     """
     yield from _air_findings(environment)
+    yield from region_findings(environment, names)
     for face in environment.faces:
         if part_of(face) not in names:
             yield Finding(("environment", "faces", face), not_a_part(part_of(face), names))

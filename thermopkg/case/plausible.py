@@ -132,8 +132,7 @@ def _number(value: float) -> str:
 def _of_environment(case: Case) -> Iterator[Fault]:
     yield from _temperature("environment.ambient", case.environment.ambient)
     for name, condition in case.environment.conditions().items():
-        place = ("environment", name) if name in ("top", "bottom", "sides") else ("environment", "faces", name)
-        path = dotted(place)
+        path = dotted(case.environment.place_of(name))
         match condition:
             case FilmCondition(film=film, ambient=ambient):
                 yield from _film(f"{path}.film", film)

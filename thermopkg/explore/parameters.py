@@ -88,8 +88,8 @@ def parameters(case: Case) -> Mapping[str, Parameter]:
         found |= {parameter.name: parameter for parameter in _of_model(case, part, ("part", number), part.name)}
     for name, condition in case.environment.conditions().items():
         if isinstance(condition, FilmCondition) and condition.film > 0:
-            place: Place = ("environment", "faces", name) if "." in name else ("environment", name)
-            found[f"{name}.film"] = Parameter(f"{name}.film", "film", FILM, ((*place, "film"),))
+            place = (*case.environment.place_of(name), "film")
+            found[f"{name}.film"] = Parameter(f"{name}.film", "film", FILM, (place,))
     for material in dict.fromkeys(p.material for p in found.values() if p.material is not None):
         for own in _conductivities(case, f"material:{material}", material, ()):
             name = own.name.removesuffix(".conductivity")

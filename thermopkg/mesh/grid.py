@@ -71,8 +71,10 @@ class Grid:
 
 
 def geometry_grid(package: Package, extra: tuple[FloatArray, FloatArray, FloatArray] | None = None) -> Grid:
-    """The coarsest grid: just the planes of all solids, and `extra` coordinates for each axis, m."""
+    """The coarsest grid: just the planes of all solids and regions, and `extra` coordinates for each axis, m."""
     ticks = [np.concatenate([_planes(package, solid, axis) for solid in package.solids]) for axis in range(3)]
+    for ring in package.rings:
+        ticks[:2] = [np.concatenate([own, ring.edges[:, axis].ravel()]) for axis, own in enumerate(ticks[:2])]
     if extra is not None:
         ticks = [np.concatenate([own, more]) for own, more in zip(ticks, extra, strict=True)]
     return Grid(*(_merged(values) for values in ticks))
