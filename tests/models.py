@@ -21,7 +21,8 @@ from thermopkg.lattice.network import Network
 from thermopkg.lattice.outflow import assembled
 from thermopkg.mesh.grid import Grid
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch
-from thermopkg.mesh.voxel import NOTHING, ExposedFaces, Region, Surface, VoxelModel
+from thermopkg.mesh.region import Region
+from thermopkg.mesh.voxel import NOTHING, ExposedFaces, Surface, VoxelModel
 from thermopkg.package.package import Package
 from thermopkg.system import ThermalSystem
 

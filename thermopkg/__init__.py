@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from thermopkg.answer.bracket import Bracket, ResistanceMatrix
     from thermopkg.batch import Sweep, sweep_cases
     from thermopkg.case.case import Case
-    from thermopkg.case.environment import Adiabatic, Environment, FaceRegion, FilmCondition, FixedTemperature
+    from thermopkg.case.environment import (
+        Adiabatic,
+        AirCondition,
+        Environment,
+        FaceRegion,
+        FilmCondition,
+        FixedTemperature,
+    )
     from thermopkg.case.material import Material, library
     from thermopkg.case.part import Array, Layer, Leads, Zone
     from thermopkg.case.parts import (
@@ -46,6 +53,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Adhesive",
     "Adiabatic",
+    "AirCondition",
     "AllowedPower",
     "Answer",
     "Array",
@@ -101,7 +109,9 @@ _HOMES = {
     "answer.bracket": ("Bracket", "ResistanceMatrix"),
     "batch": ("Sweep", "sweep_cases"),
     "case.case": ("Case",),
-    "case.environment": ("Adiabatic", "Environment", "FaceRegion", "FilmCondition", "FixedTemperature"),
+    "case.environment": (
+        *("Adiabatic", "AirCondition", "Environment", "FaceRegion", "FilmCondition", "FixedTemperature"),
+    ),
     "case.material": ("Material", "library"),
     "case.part": ("Array", "Layer", "Leads", "Zone"),
     "case.parts": (

@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from thermopkg.answer.adapt import Adapted, Step, adapt
+from thermopkg.answer.adapt import Adapted, Step, adapt, carried
 from thermopkg.answer.answer import (
     Answer,
+    mirrored_axes,
     patches,
     planes_of,
     powers_of,
@@ -19,6 +20,7 @@ from thermopkg.answer.answer import (
     wanted_of,
     wanted_places,
 )
+from thermopkg.answer.linearised import linear_case
 from thermopkg.answer.metrics import Metric
 from thermopkg.answer.path import HeatPath, heat_path
 from thermopkg.answer.settling import is_linear, moved_on, settle
@@ -41,7 +43,7 @@ from thermopkg.report.result import claim as claim_row
 from thermopkg.report.sheet import claims as claims_sheet
 from thermopkg.report.sheet import sheet
 from thermopkg.report.worth import worth_document, worth_markdown, worth_sheet
-from thermopkg.solve.steady import NO_STARTS, Fields
+from thermopkg.solve.steady import NO_STARTS, Fields, Starts
 
 Progress = Callable[[str], None]
 
@@ -143,25 +145,37 @@ def geometry(case: Case) -> VoxelModel:
     return model
 
 
-def mesh(coarse: VoxelModel) -> VoxelModel:
+def mesh(coarse: VoxelModel, whole: bool = True) -> VoxelModel:
     """The same package on the grid that its study starts from, or on the one that it names.
 
+    Parameters
+    ----------
+    whole : without it, of what is its own mirror image only the half or quarter that tells all
     Raises
     ------
     GeometryError : the grid would not fit into memory
     """
     package = coarse.package
     places, study = patches(package), package.case.study
-    grid = starting_grid(package, study, [planes_of(patch) for patch in places.values()])
+    mirrored = (False, False) if whole else mirrored_axes(package)
+    grid = starting_grid(package, study, [planes_of(patch) for patch in places.values()], mirrored)
     if study.refine is not None:
         grid = fixed_grid(package, study, grid, study.refine)
     return paint(package, grid)
 
 
 def search(
-    start: VoxelModel, progress: Progress, relinearised: Callable[[VoxelModel, Fields], Package] | None = None
+    start: VoxelModel,
+    progress: Progress,
+    starts: tuple[Starts, Starts] = (NO_STARTS, NO_STARTS),
+    relinearised: Callable[[VoxelModel, Fields], Package] | None = None,
 ) -> Adapted:
     """The grid on which everything that the study wants is within its tolerance, if the budget allows.
+
+    Parameters
+    ----------
+    starts : fields to begin with on either lattice
+    relinearised : as of `adapt`
 
     Raises
     ------
@@ -181,40 +195,60 @@ def search(
         study.tolerance / 100 * (1.0 if relinearised is None else LAST_STEP),
         partial(affordable, study=study),
         told,
+        starts,
         relinearised,
     )
 
 
-def meshed(coarse: VoxelModel, progress: Progress = silent) -> Adapted:
+def meshed(coarse: VoxelModel, progress: Progress = silent, whole: bool = True, like: Adapted | None = None) -> Adapted:
     """The grid that the study asks for: found by the search, or the one that it names, with fields to go on from.
 
     A package that follows its temperature comes to rest on the first grid, goes on with every other, and comes to rest
     again on the last.
 
+    Parameters
+    ----------
+    whole : as of `mesh`
+    like : a package whose mesh and fields are to begin with, where most of it is the same
     Raises
     ------
     GeometryError : the grid would not fit into memory
     ModelError : leakage runs away
     ConvergenceError : a solve fails
     """
-    start, study, package = mesh(coarse), coarse.package.case.study, coarse.package
+    start, study, package = mesh(coarse, whole), coarse.package.case.study, coarse.package
+    starts: tuple[Starts, Starts] = (NO_STARTS, NO_STARTS)
+    if like is not None:
+        grid = start.grid.joined(like.model.grid)
+        start, starts = paint(package, grid), carried(like, grid)
     fixed = study.refine is not None or not wanted_of(package)
     if is_linear(package.case) or not powers_of(package):
         if fixed:
-            return Adapted(start, (), True, (NO_STARTS, NO_STARTS))
+            return Adapted(start, (), True, starts)
         progress("finding the mesh")
-        return search(start, progress)
+        return search(start, progress, starts)
     progress("letting films and temperatures come to rest")
-    last = settle(package, start.grid)
-    found = Adapted(paint(last.package, start.grid), (), True, (last.fields, NO_STARTS), last.point)
+    last = settle(package, start.grid, starts=starts[0])
+    starts = {**starts[0], **last.fields}, starts[1]
+    found = Adapted(paint(last.package, start.grid), (), True, starts, last.point)
     if fixed:
         return found
     progress("finding the mesh")
-    adapted = search(found.model, progress, partial(moved_on, package))
+    adapted = search(found.model, progress, starts, partial(moved_on, package))
     progress(f"letting them come to rest on {adapted.model.grid.n_cells:,} cells")
     last = settle(package, adapted.model.grid, adapted.model.package, adapted.starts[0])
     starts = {**adapted.starts[0], **last.fields}, adapted.starts[1]
     return replace(adapted, model=paint(last.package, adapted.model.grid), starts=starts, point=last.point)
+
+
+def linearised(case: Case, progress: Progress = silent) -> Case:
+    """The case itself where it is linear, or else the linear one that stands for it at rest, on the mesh that it wants.
+
+    Raises
+    ------
+    GeometryError, ModelError, ConvergenceError : as `meshed`
+    """
+    return case if is_linear(case) else linear_case(meshed(geometry(case), progress, whole=False).model)
 
 
 def simulate(case: Case, name: str = "case", progress: Progress = silent) -> Outcome:
@@ -332,11 +366,13 @@ def _numbers(case: Case, progress: Progress, title: str) -> tuple[Metric, ...]:
 def bounded(coarse: VoxelModel) -> Answer:
     """What the study asks for, on the mesh that it asks for: bounds on that alone, which takes the least work.
 
+    Of a package that is its own mirror image only a half or a quarter is solved; its field is that of the whole.
+
     Raises
     ------
     GeometryError, ModelError, ConvergenceError : as `simulate`
     """
-    adapted = meshed(coarse)
+    adapted = meshed(coarse, whole=False)
     return replace(solve(adapted.model, adapted.starts, every_part=False), point=adapted.point)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.case_document import CLAIMS, block, changed
+from thermopkg.answer.answer import mirrored_axes
 from thermopkg.case.case import Case
 from thermopkg.case.environment import FaceRegion, FixedTemperature
 from thermopkg.case.load import from_document
@@ -14,7 +15,7 @@ from thermopkg.explore.parameters import parameter, with_value
 from thermopkg.mesh.grid import geometry_grid
 from thermopkg.mesh.voxel import check_circles, check_connected, paint
 from thermopkg.package.placing import place
-from thermopkg.workflow import bounded, geometry, simulate
+from thermopkg.workflow import bounded, geometry, mesh, simulate
 
 HELD = {"temperature": "25 degC"}
 RING = {
@@ -122,6 +123,18 @@ def test_all_heat_leaves_through_the_ring_and_the_balance_names_it():
     answer = simulate(from_document(document(RING))).answer
     assert answer.balance.by_surface == pytest.approx({"ring": 1.0}, rel=1e-6)
     assert answer.wanted[0].bracket.lower > 0
+
+
+def test_a_package_is_its_own_image_only_if_its_regions_are():
+    spot = {"name": "spot", "face": "plate.bottom", "size": ["4 mm", "6 mm"], "condition": HELD}
+    asides = ["0 mm", "0 mm"], ["5 mm", "0 mm"], ["0 mm", "5 mm"]
+    packages = [place(from_document(document({**spot, "at": at}))) for at in asides]
+    assert [mirrored_axes(package) for package in packages] == [(True, True), (False, True), (True, False)]
+    wholes = [mesh(paint(package, geometry_grid(package)), whole=True) for package in packages[:2]]
+    parts = [mesh(paint(package, geometry_grid(package)), whole=False) for package in packages[:2]]
+    assert [part.grid.copies for part in parts] == [4, 2]
+    for whole, part in zip(wholes, parts, strict=True):
+        assert areas(part)[("spot", "down")][0] * part.grid.copies == areas(whole)[("spot", "down")][0] == 24.0
 
 
 # ---------------------------------------------------------------- what is refused

@@ -121,7 +121,7 @@ def film(
         box = small or face == "sides"
         blown = forced(air.speed, length, state, upstream, air.tripped, box)
         convective = float((risen.film**MIXING_POWER + blown.film**MIXING_POWER) ** (1 / MIXING_POWER))
-        richardson = GRAVITY * state.expansion * driving(difference) * length / air.speed**2
+        richardson = GRAVITY * state.expansion * driving(difference) * length / air.speed / air.speed  # slow: infinite
         streams = _at_work(risen, blown, richardson)
     radiative = radiative_film(surface, ambient, emissivity)
     return FaceFilm(
@@ -142,10 +142,12 @@ def film(
 
 
 def _natural_length(face: Face, extent: Extent) -> float:
-    """The height of the sides, the area over the perimeter of the top and the bottom, m."""
-    if face == "sides":
-        return extent.height
-    return extent.length_x * extent.length_y / (2.0 * (extent.length_x + extent.length_y))
+    """The area over the perimeter of the top and the bottom, m; of the sides the height, and no less than that.
+
+    The layer of air at a thin edge is that of the large faces, which flows around it.
+    """
+    across = extent.length_x * extent.length_y / (2.0 * (extent.length_x + extent.length_y))
+    return max(extent.height, across) if face == "sides" else across
 
 
 def _at_work(risen: Stream, blown: Stream, richardson: float) -> list[Stream]:

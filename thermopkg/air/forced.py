@@ -44,15 +44,19 @@ def plate(reynolds: float, prandtl: float, start: float = 0.0, tripped: bool = F
     ----------
     reynolds : at the trailing edge, by the length from the leading edge on
     start : x0 as a share of that length, where the heating begins; 0 for a plate that is heated all over
-    tripped : turbulent from the leading edge on, as behind an edge or other parts
+    tripped : turbulent from the leading edge on, as behind an edge or other parts; below Re = 1.5e4, where that would
+        take less than a laminar layer does, laminar after all
     Source: [incropera2011] eqs. 7.30, 7.38, 7.42 to 7.44; local laws with a start after [ameel1997]
     """
     if not 0 <= start < 1:
         raise ValueError(f"start: {start:g} of the length is not heated; it lies from 0 to below 1")
-    turning = 0.0 if tripped else TRANSITION
-    behind = _turbulent(reynolds, prandtl, reynolds * start) - _turbulent(turning, prandtl, reynolds * start)
-    laminar = _laminar(min(reynolds, turning), prandtl, reynolds * start)
-    return laminar + (behind if reynolds > turning else 0.0)
+    begin = reynolds * start
+    if tripped:
+        return max(_laminar(reynolds, prandtl, begin), _turbulent(reynolds, prandtl, begin))
+    if reynolds <= TRANSITION:
+        return _laminar(reynolds, prandtl, begin)
+    before = _laminar(TRANSITION, prandtl, begin)
+    return before + _turbulent(reynolds, prandtl, begin) - _turbulent(TRANSITION, prandtl, begin)
 
 
 def _laminar(reynolds: float, prandtl: float, start: float) -> float:

@@ -166,7 +166,7 @@ def vertical(rayleigh: float, prandtl: float) -> float:
         laminar  0.68 + 0.670 Ra^(1/4) / [1 + (0.492/Pr)^(9/16)]^(4/9)          to Ra = 1e9
         full     {0.825 + 0.387 Ra^(1/6) / [1 + (0.492/Pr)^(9/16)]^(8/27)}^2    from Ra = 1e10
 
-    The laminar form is the better one as far as it goes, and all faces of packages lie there: the full form gives 8 %
+    The laminar form is the better one as far as it goes, and all faces of packages lie there: the full form gives 7 %
     less at Ra = 1e4 and a third more at 1e9. Between the two the flow turns over, linearly in log Ra: no jump.
     Source: [churchillchu1975]
     """
@@ -190,7 +190,7 @@ def facing_up(rayleigh: float, prandtl: float) -> float:
         0.15 Ra^(1/3)                                                          Ra from 1e7 to 1e11
         1.4 / ln(1 + 1.4 / N),  N = 0.560 Ra^(1/4) / [1 + (0.492/Pr)^(9/16)]^(4/9)     Ra from 1
 
-    The first two cross at Ra = 4.7e6 (at 1e7 they are 6 % apart), the first and the last near Ra = 1e3.
+    The first two cross at Ra = 4.7e6 (at 1e7 they are 6 % apart), the first and the last at 1.2e3.
     Sources: [lloydmoran1974], [incropera2011] for the first two, [rohsenow1998] for the last.
     """
     layer = UP_LAYER * float(rayleigh**0.25) / prandtl_factor(prandtl)
@@ -203,7 +203,7 @@ def facing_down(rayleigh: float, prandtl: float) -> float:
         0.27 Ra^(1/4)                                                          Ra from 1e5 to 1e10
         2.5 / ln(1 + 2.5 / N),  N = 0.527 Ra^(1/5) / [1 + (1.9/Pr)^(9/10)]^(2/9)       Ra from 1e3
 
-    but never more than the same plate looking up, which the last would give below Ra = 1e2. The two cross near 2e5.
+    but never more than the same plate looking up, which the last would give below Ra = 1e2. The two cross at 2.2e5.
     Sources: [incropera2011], [rohsenow1998]
     """
     layer = DOWN_LAYER * float(rayleigh**0.2) / float((1.0 + float((1.9 / prandtl) ** 0.9)) ** (2 / 9))

@@ -62,6 +62,7 @@ def adapt(
     tolerance: float,
     affordable: Callable[[Grid], bool],
     progress: Callable[[Step], None] = lambda _: None,
+    starts: tuple[Starts, Starts] = (NO_STARTS, NO_STARTS),
     relinearised: Callable[[VoxelModel, Fields], Package] | None = None,
 ) -> Adapted:
     """Halve the slabs that make the width, step by step.
@@ -73,6 +74,7 @@ def adapt(
     reference : K
     tolerance : half-width over its measure, of everything wanted
     affordable : the search ends before a grid that is not
+    starts : fields on either lattice to begin with
     relinearised : the package once more, from what was solved and its primal fields, where it follows its temperature
     Raises
     ------
@@ -81,7 +83,6 @@ def adapt(
     goal = tolerance / (1 + ALGEBRAIC_SHARE)  # the bounds of the answer count what its solver leaves
     steps: list[Step] = []
     left, carried = LEFT, 1.0
-    starts: tuple[Starts, Starts] = NO_STARTS, NO_STARTS
     while True:
         started = time.perf_counter()
         model = paint(package, grid)
@@ -110,11 +111,20 @@ def adapt(
             package = relinearised(model, below)
         if not affordable(finer):
             return Adapted(model, tuple(steps), False, (below.by_load, above.by_load))
-        starts = (
-            {name: at_corners(field, grid, finer) for name, field in below.by_load.items()},
-            {name: in_cells(field, grid, finer) for name, field in above.by_load.items()},
-        )
+        starts = _on(finer, grid, (below.by_load, above.by_load))
         grid = finer
+
+
+def carried(adapted: Adapted, grid: Grid) -> tuple[Starts, Starts]:
+    """The fields of both lattices on a grid that has all planes of theirs; just a guess where it has not."""
+    return _on(grid, adapted.model.grid, adapted.starts)
+
+
+def _on(after: Grid, before: Grid, fields: tuple[Starts, Starts]) -> tuple[Starts, Starts]:
+    return (
+        {name: at_corners(field, before, after) for name, field in fields[0].items()},
+        {name: in_cells(field, before, after) for name, field in fields[1].items()},
+    )
 
 
 def _solved(system: ThermalSystem, starts: Starts) -> tuple[Fields, FloatArray, int]:
@@ -215,5 +225,5 @@ def in_cells(field: FloatArray, before: Grid, after: Grid) -> FloatArray:
     """Every new cell starts from the old one that it lies in."""
     for axis, (old, new) in enumerate(zip(before.axes, after.axes, strict=True)):
         middle = 0.5 * (new[1:] + new[:-1])
-        field = np.take(field, np.searchsorted(old, middle) - 1, axis)
+        field = np.take(field, np.clip(np.searchsorted(old, middle) - 1, 0, old.size - 2), axis)
     return field

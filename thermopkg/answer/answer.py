@@ -20,6 +20,7 @@ from thermopkg.lattice import dual, primal
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, check_same, face_shares, volume_shares
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.package.package import Package
+from thermopkg.package.symmetry import is_image, mirror_axes
 from thermopkg.solve.steady import NO_STARTS, Starts, UnitResponses
 from thermopkg.system import AMBIENT
 
@@ -98,6 +99,19 @@ def patches(package: Package) -> dict[str, Patch]:
     for reading in package.case.study.reading:
         found[reading.name] = _reading_patch(package, reading)
     return found
+
+
+def mirrored_axes(package: Package) -> tuple[bool, bool]:
+    """Whether the half of the package beyond its middle along x, and along y, tells all that is asked of it.
+
+    What is read on the board beside the package is the same on both sides of it.
+    """
+    own, middle = mirror_axes(package), package.bounds.mean(axis=1)
+    faces = [patch for name, patch in patches(package).items() if isinstance(patch, FacePatch) and name != BOARD_EDGE]
+    return (
+        own[0] and all(is_image(face.x, float(middle[0])) for face in faces),
+        own[1] and all(is_image(face.y, float(middle[1])) for face in faces),
+    )
 
 
 def planes_of(patch: Patch) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -69,7 +69,7 @@ def stated(convective: float, radiative: float) -> FaceFilm:
         richardson=None,
         regime="as the case has it",
         source=(),
-        confidence="stated",
+        confidence="computed",
         uncertainty=0.0,
         caution="",
     )
@@ -122,7 +122,7 @@ def _air_face(
         condition,
         environment.ambient if condition.ambient is None else condition.ambient,
         emission / area,
-        area,
+        model.grid.copies * area,
         *_body(model.package, part),
         np.concatenate(points),
         np.concatenate(quarters) / area,

@@ -35,12 +35,12 @@ class Leaks:
     def power(self, temperature: FloatArray, factor: float = 1.0) -> FloatArray:
         """W at temperatures in K, with the own powers times a factor."""
         with np.errstate(over="ignore"):
-            return factor * self.own + self.at_reference * np.exp2((temperature - self.reference) / self.doubling)
+            grown = np.exp2((temperature - self.reference) / self.doubling)
+        return np.asarray(factor * self.own + self.at_reference * grown)
 
     def slope(self, temperature: FloatArray) -> FloatArray:
         """W/K."""
-        with np.errstate(over="ignore"):
-            return (self.power(temperature, 0.0)) * np.log(2.0) / self.doubling
+        return np.asarray(self.power(temperature, 0.0) * np.log(2.0) / self.doubling)
 
 
 def leaks_of(chips: Sequence[Chip]) -> Leaks:

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 
 from thermopkg.arraytypes import BoolArray, FloatArray, RegionArray
-from thermopkg.mesh.voxel import NOTHING, Region, VoxelModel
+from thermopkg.mesh.region import Region
+from thermopkg.mesh.voxel import NOTHING, VoxelModel
 
 Towards = Literal["top", "bottom"]
 JOINTS = (

@@ -99,23 +99,21 @@ def _increasing(rows: tuple[tuple[float, float], ...]) -> tuple[tuple[float, flo
     for row, ((before, _), (temperature, _)) in enumerate(pairwise(rows), start=1):
         if temperature <= before:
             raise ValueError(
-                f"row {row}: {temperature:g} K does not lie above the {before:g} K of the row before; "
+                f"table[{row}]: {temperature:g} K does not lie above the {before:g} K of the row before; "
                 "order the rows by temperature, each once"
             )
     return rows
 
 
-def _rows(quantity: Any) -> Any:
-    return Annotated[tuple[tuple[Temperature, quantity], ...], Field(min_length=2), AfterValidator(_increasing)]
-
-
-Rows = _rows(Conductivity)
+Rows = Annotated[
+    tuple[tuple[Temperature, Conductivity], ...], Field(min_length=2), AfterValidator(_increasing)
+]  # temperature and value
 
 
 class TabulatedConductivity(Provenance):
     """Conductivity over temperature, linear between the rows and constant beyond them."""
 
-    table: Rows  # type: ignore[valid-type]  # pydantic builds the type
+    table: Rows
 
     def along(self, temperature: Temperatures = REFERENCE_TEMPERATURE) -> FloatArray:
         """Conductivity along x, y, z in W/m/K, shape (3, *that of the temperatures)."""
@@ -196,13 +194,13 @@ def _record(quantity: Any) -> Any:
     return Annotated[Record[quantity], BeforeValidator(_spelled_out), _ShortForms((quantity,))]
 
 
-CapacityRows = _rows(HeatCapacity)
+CapacityRows = Annotated[tuple[tuple[Temperature, HeatCapacity], ...], Field(min_length=2), AfterValidator(_increasing)]
 
 
 class TabulatedHeatCapacity(Provenance):
     """Specific heat capacity over temperature, linear between the rows and constant beyond them, J/kg/K."""
 
-    table: CapacityRows  # type: ignore[valid-type]  # pydantic builds the type
+    table: CapacityRows
 
     def at(self, temperature: Temperatures) -> FloatArray:
         """J/kg/K at temperatures in K, of their shape."""

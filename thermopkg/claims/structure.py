@@ -11,7 +11,8 @@ from scipy import ndimage
 from thermopkg.arraytypes import BoolArray, FloatArray, IntArray
 from thermopkg.case.material import Material
 from thermopkg.claims.claims import ElementKind
-from thermopkg.mesh.voxel import NOTHING, Region, VoxelModel
+from thermopkg.mesh.region import Region
+from thermopkg.mesh.voxel import NOTHING, VoxelModel
 from thermopkg.package.package import ActiveFace
 from thermopkg.package.solids import Solid
 

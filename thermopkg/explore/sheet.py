@@ -10,7 +10,8 @@ from thermopkg.answer.answer import powers_of, wanted_places
 from thermopkg.arraytypes import FloatArray
 from thermopkg.mesh.grid import SAME_PLANE
 from thermopkg.mesh.patch import FacePatch
-from thermopkg.mesh.voxel import region_of, surface_of
+from thermopkg.mesh.region import region_of
+from thermopkg.mesh.voxel import surface_of
 from thermopkg.package.package import Package
 
 

@@ -26,6 +26,7 @@ def contents(model: VoxelModel) -> tuple[Content, ...]:
     volumes = np.bincount(regions + 1, weights=model.volumes().ravel(), minlength=len(model.regions) + 1)[1:]
     found = []
     for solid, region, volume in zip(model.package.solids, model.regions, volumes, strict=False):
+        volume *= model.grid.copies
         density = _density(model.package.case, solid)
         mass = None if density is None else density * float(volume)
         found.append(Content(solid.name, solid.part, region.material, float(volume), mass))

@@ -1,5 +1,6 @@
 """Where are the cell faces? Three arrays of ticks: the planes that the geometry needs, graded and halved."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,11 +14,16 @@ SAME_PLANE = 1e-10  # m; planes nearer than this are one: far above rounding, an
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """A box of cells between ticks `x`, `y`, `z` in m, each strictly increasing."""
+    """A box of cells between ticks `x`, `y`, `z` in m, each strictly increasing.
+
+    `mirrored` : whether the low end of x, and of y, is a plane in which everything is its own image: the cells then are
+    half of the package, or a quarter, and stand for all of it
+    """
 
     x: FloatArray
     y: FloatArray
     z: FloatArray
+    mirrored: tuple[bool, bool] = (False, False)
 
     @property
     def axes(self) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -38,24 +44,43 @@ class Grid:
         nx, ny, nz = self.shape
         return nx * ny * nz
 
+    @property
+    def copies(self) -> int:
+        """How many such boxes of cells make up the package."""
+        return int(2 ** sum(self.mirrored))
+
     def halved(self, times: int = 1) -> "Grid":
         """Every cell cut in two along every axis, `times` over; old ticks stay."""
         grid = self
         for _ in range(times):
-            grid = Grid(*(_halve(ticks) for ticks in grid.axes))
+            grid = grid._with([_halve(ticks) for ticks in grid.axes])
         return grid
 
     def divided(self, chosen: tuple[BoolArray, BoolArray, BoolArray]) -> "Grid":
         """The chosen slabs cut in two, axis by axis; old ticks stay. Shapes (nx,), (ny,), (nz,)."""
-        return Grid(*(_divide(ticks, which) for ticks, which in zip(self.axes, chosen, strict=True)))
+        return self._with([_divide(ticks, which) for ticks, which in zip(self.axes, chosen, strict=True)])
 
     def graded(self, growth: float) -> "Grid":
         """Cells divided until neighbouring steps differ by a factor of at most `growth`; old ticks stay."""
-        return Grid(*(_grade(ticks, growth) for ticks in self.axes))
+        return self._with([_grade(ticks, growth) for ticks in self.axes])
 
     def limited(self, lateral: float, vertical: float) -> "Grid":
         """Cells divided evenly until none is longer than the limits, m."""
-        return Grid(_limit(self.x, lateral), _limit(self.y, lateral), _limit(self.z, vertical))
+        limits = lateral, lateral, vertical
+        return self._with([_limit(ticks, longest) for ticks, longest in zip(self.axes, limits, strict=True)])
+
+    def _with(self, ticks: Sequence[FloatArray]) -> "Grid":
+        return Grid(ticks[0], ticks[1], ticks[2], self.mirrored)
+
+    def joined(self, other: "Grid") -> "Grid":
+        """With the planes of another grid as well, as far as they lie between the ends of this one."""
+        assert self.mirrored == other.mirrored, "one of the grids is of a half and the other of the whole"
+        return self._with(
+            [
+                _merged(np.concatenate([a, b[(b > a[0]) & (b < a[-1])]]))
+                for a, b in zip(self.axes, other.axes, strict=True)
+            ]
+        )
 
     def limited_shape(self, lateral: float, vertical: float) -> tuple[int, int, int]:
         """The shape that `limited` would give, without making it."""
@@ -70,14 +95,29 @@ class Grid:
         return i
 
 
-def geometry_grid(package: Package, extra: tuple[FloatArray, FloatArray, FloatArray] | None = None) -> Grid:
-    """The coarsest grid: just the planes of all solids and regions, and `extra` coordinates for each axis, m."""
+def geometry_grid(
+    package: Package,
+    extra: tuple[FloatArray, FloatArray, FloatArray] | None = None,
+    mirrored: tuple[bool, bool] = (False, False),
+) -> Grid:
+    """The coarsest grid: just the planes of all solids and regions, and `extra` coordinates for each axis, m.
+
+    Parameters
+    ----------
+    mirrored : whether what lies below the package's middle along x, and along y, is to be left out
+    """
     ticks = [np.concatenate([_planes(package, solid, axis) for solid in package.solids]) for axis in range(3)]
     for ring in package.rings:
         ticks[:2] = [np.concatenate([own, ring.edges[:, axis].ravel()]) for axis, own in enumerate(ticks[:2])]
     if extra is not None:
         ticks = [np.concatenate([own, more]) for own, more in zip(ticks, extra, strict=True)]
-    return Grid(*(_merged(values) for values in ticks))
+    middle = package.bounds.mean(axis=1)
+    for axis in (0, 1):
+        if mirrored[axis]:
+            kept = ticks[axis][ticks[axis] > middle[axis] + SAME_PLANE]
+            ticks[axis] = np.append(kept, middle[axis])
+    x, y, z = (_merged(values) for values in ticks)
+    return Grid(x, y, z, mirrored)
 
 
 def _planes(package: Package, solid: Solid, axis: int) -> FloatArray:

@@ -22,19 +22,22 @@ FEWEST_LEVELS = 4 / 3  # over the finest: every axis halved every time
 MEMORY_SHARE = 0.9  # of what is free; the rest is for everything else that runs
 
 
-def starting_grid(package: Package, study: Study, extra: Iterable[Planes]) -> Grid:
+def starting_grid(
+    package: Package, study: Study, extra: Iterable[Planes], mirrored: tuple[bool, bool] = (False, False)
+) -> Grid:
     """Just the planes that the geometry and the readings need, and steps within the study's limit.
 
     Parameters
     ----------
     extra : coordinates that readings need beside the geometry's, m
+    mirrored : whether what lies below the middle along x, and along y, is to be left out
     Raises
     ------
     GeometryError : the grid would not fit into this machine's memory; nothing has been allocated
     """
     planes = list(extra)
     together = tuple(np.concatenate([p[axis] for p in planes]) if planes else np.zeros(0) for axis in range(3))
-    grid = geometry_grid(package, (together[0], together[1], together[2]))
+    grid = geometry_grid(package, (together[0], together[1], together[2]), mirrored)
     _check(grid.shape, FEWEST_LEVELS, 0, package, "part")
     _check(grid.shape, _levels(grid), 0, package, "part")
     if study.largest_step is not None:

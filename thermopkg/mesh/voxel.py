@@ -10,36 +10,18 @@ from scipy import ndimage
 
 from thermopkg.arraytypes import BoolArray, FloatArray, IntArray, RegionArray
 from thermopkg.case.environment import Adiabatic, AirCondition, Condition, FilmCondition, FixedTemperature
-from thermopkg.case.material import DULL, REFERENCE_TEMPERATURE, ElectricalRole
 from thermopkg.case.model import part_of
 from thermopkg.errors import Fault, GeometryError
 from thermopkg.mesh.circles import footprints
 from thermopkg.mesh.grid import Grid
-from thermopkg.mesh.warming import conductivity_of, warmed
+from thermopkg.mesh.region import Region, region_of
+from thermopkg.mesh.warming import warmed
 from thermopkg.package.package import Package
-from thermopkg.package.solids import Role, Solid
 
 NOTHING = -1  # region of an inactive cell
 
 
 Side = Literal["middle", "conducting", "insulating"]
-
-
-@dataclass(frozen=True, eq=False)
-class Region:
-    """Cells of one solid: its part, material and conductivity along x, y, z in W/m/K, shape (3,).
-
-    `emissivity` of its bare faces, from 0 to 1; copper that covers a share of a layer lies under the mask that its
-    filler stands for.
-    """
-
-    solid: str
-    part: str
-    role: Role
-    material: str
-    electrical: ElectricalRole
-    conductivity: FloatArray
-    emissivity: float = DULL
 
 
 @dataclass(frozen=True)
@@ -90,8 +72,12 @@ class VoxelModel:
 
     @property
     def conductivity_table(self) -> FloatArray:
-        """Of every region along x, y, z, W/m/K, and a zero at the end, which NOTHING = -1 picks; shape (3, n + 1)."""
-        return np.array([[*(float(r.conductivity[axis]) for r in self.regions), 0.0] for axis in range(3)])
+        """Of every region along x, y, z, W/m/K, and a zero at the end, which NOTHING = -1 picks; shape (3, n + 1).
+
+        A half or a quarter that stands for the whole package conducts as often as there are of it.
+        """
+        regions = [*(region.conductivity for region in self.regions), np.zeros(3)]
+        return self.grid.copies * np.stack(regions, axis=1)
 
     def conductivity(self, axis: int) -> FloatArray:
         """Along one axis, W/m/K, shape (nx, ny, nz); zero where there is nothing."""
@@ -130,7 +116,7 @@ def paint(package: Package, grid: Grid, side: Side = "middle") -> VoxelModel:
         for x0, x1, y0, y1, z0, z1 in zip(lows[0], highs[0], lows[1], highs[1], lows[2], highs[2], strict=True):
             region[x0:x1, y0:y1, z0:z1] = number
     warmed(package, grid, region, regions)
-    surfaces, exposed = _exposure(package, region, tuple(regions))
+    surfaces, exposed = _exposure(package, grid, region, tuple(regions))
     exposed = tuple(_with_rings(package, grid, region, regions, surfaces, faces) for faces in exposed)
     return VoxelModel(package, grid, region, tuple(regions), surfaces, exposed)
 
@@ -183,23 +169,13 @@ def _indices(ticks: FloatArray, coordinates: FloatArray) -> IntArray:
     return np.asarray(right - nearer_left, np.int64)
 
 
-def region_of(package: Package, solid: Solid) -> Region:
-    """What the cells of a solid are."""
-    material = package.case.material_named(solid.material)
-    conductivity = conductivity_of(package, solid, REFERENCE_TEMPERATURE)
-    name = solid.material if solid.filler is None else f"{solid.material} {solid.share:.0%}, {solid.filler}"
-    skin = material if solid.filler is None else package.case.material_named(solid.filler)
-    emissivity = skin.surface_emissivity
-    return Region(solid.name, solid.part, solid.role, name, material.electrical, conductivity, emissivity)
-
-
 # ---------------------------------------------------------------- what is exposed, and to what
 GENERAL = {(2, True): "top", (2, False): "bottom"}  # everything else looks sideways
 LOOKS = {"up": "top", "down": "bottom"}
 
 
 def _exposure(
-    package: Package, region: RegionArray, regions: tuple[Region, ...]
+    package: Package, grid: Grid, region: RegionArray, regions: tuple[Region, ...]
 ) -> tuple[tuple[Surface, ...], tuple[ExposedFaces, ...]]:
     environment = package.case.environment
     surfaces: list[Surface] = []
@@ -208,7 +184,7 @@ def _exposure(
         surface = surface_of(name, condition, environment.ambient)
         numbers[name] = -1 if surface is None else len(surfaces)
         if surface is not None:
-            surfaces.append(surface)
+            surfaces.append(replace(surface, film=grid.copies * surface.film))
     exposed = []
     for axis in range(3):
         for high in (False, True):
@@ -216,7 +192,10 @@ def _exposure(
             by_region = np.full(len(regions), numbers[face], np.int64)
             for number, item in enumerate(regions):
                 by_region[number] = numbers.get(f"{item.part}.{face}", numbers[face])
-            cells = np.flatnonzero(_bare(region, axis, high))
+            bare = _bare(region, axis, high)
+            if axis < 2 and not high and grid.mirrored[axis]:
+                bare[(slice(None),) * axis + (0,)] = False  # heat comes from the other side as much as it goes there
+            cells = np.flatnonzero(bare)
             exposed.append(ExposedFaces(axis, high, cells, by_region[region.ravel()[cells]]))
     return tuple(surfaces), tuple(exposed)
 

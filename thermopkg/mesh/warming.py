@@ -5,24 +5,21 @@ have, so that a lattice goes on to hold two bytes a cell, and every cell conduct
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from thermopkg.arraytypes import FloatArray, IntArray, RegionArray
 from thermopkg.mesh.grid import Grid
+from thermopkg.mesh.region import Region, conductivity_of, follows
 from thermopkg.package.package import Package
 from thermopkg.package.solids import Solid
-
-if TYPE_CHECKING:
-    from thermopkg.mesh.voxel import Region
 
 CLASS_WIDTH = 2e-4  # of the conductivity: the most by which a cell is off is half of it, to either side alike
 MOST_CLASSES = 2000  # of one region
 MOST_REGIONS = 30_000  # of a model, whose cells hold their numbers in two bytes
 
 
-def warmed(package: Package, grid: Grid, region: RegionArray, regions: "list[Region]") -> None:
+def warmed(package: Package, grid: Grid, region: RegionArray, regions: list[Region]) -> None:
     """Divide in place every region that conducts otherwise when it is warm; new regions are appended.
 
     Parameters
@@ -46,22 +43,6 @@ def warmed(package: Package, grid: Grid, region: RegionArray, regions: "list[Reg
         first = len(regions)
         regions += [replace(regions[number], conductivity=own) for own in conductivity.T]
         flat[cells] = first + members
-
-
-def follows(package: Package, solid: Solid) -> bool:
-    """Whether a solid conducts otherwise when it is warm."""
-    names = (solid.material,) if solid.filler is None else (solid.material, solid.filler)
-    return any(package.case.material_named(name).follows_temperature for name in names)
-
-
-def conductivity_of(package: Package, solid: Solid, temperature: float | FloatArray) -> FloatArray:
-    """Of a solid along x, y, z at temperatures in K, W/m/K, shape (3, *that of the temperatures)."""
-    conductivity = package.case.material_named(solid.material).conductivity.along(temperature)
-    if solid.filler is None:
-        return conductivity
-    # both run side by side from face to face in every direction of the layer, so their shares add up
-    filler = package.case.material_named(solid.filler).conductivity.along(temperature)
-    return np.asarray(solid.share * conductivity + (1 - solid.share) * filler)
 
 
 def _classes(package: Package, solid: Solid, temperature: FloatArray, most: int) -> tuple[FloatArray, IntArray]:

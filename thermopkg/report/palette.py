@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from thermopkg.arraytypes import IntArray
-from thermopkg.mesh.voxel import NOTHING, Region, VoxelModel
+from thermopkg.mesh.region import Region
+from thermopkg.mesh.voxel import NOTHING, VoxelModel
 from thermopkg.report.drawing import shortened
 
 Colour = tuple[float, float, float]

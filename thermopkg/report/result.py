@@ -17,6 +17,7 @@ from thermopkg.mesh.contents import contents
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.package.solids import Role
 from thermopkg.report.contents import contents_document
+from thermopkg.report.operating import operating_document
 
 SCHEMA = 1  # version of the layout
 ZERO_CELSIUS = 273.15  # K
@@ -80,6 +81,7 @@ def document(
             "relative_error": answer.balance.relative_error,
             "unit": "W",
         },
+        "operating_point": operating_document(answer.point) if answer.point is not None else None,
         "claims": [claim(verdict) for verdict in chart],
         "warnings": [{"path": fault.path, "text": fault.message} for fault in warnings],
         "modelling": modelling_notes(answer),
@@ -118,6 +120,12 @@ def modelling_notes(answer: Answer) -> list[str]:
     notes = [
         "The bounds cover the mesh error of this model; films, conductivities and powers have errors of their own."
     ]
+    point = answer.point
+    if point is not None and point.faces:
+        notes.append(
+            "Every face in air has one film, by its mean temperature; it radiates to surroundings as warm as the air, "
+            "and no face sees another."
+        )
     circles = answer.model.package.has_circles
     joints = [role for role in ROUND if any(solid.role == role for solid in solids)]
     if circles:
@@ -132,8 +140,9 @@ def modelling_notes(answer: Answer) -> list[str]:
         notes.append("Bond wires are three straight runs of square section: up, level outwards, and down.")
     if any(solid.filler is not None for solid in solids):
         notes.append("Copper that covers a share of a layer is smeared over it: shares of both conductivities add up.")
-    if tables := sorted({s.material for s in solids if _is_table(answer, s.material)}):
-        notes.append(f"Conductivity over temperature is read at 25 degC: {', '.join(tables)}.")
+    if tables := sorted({name for s in solids for name in (s.material, s.filler) if name and _follows(answer, name)}):
+        where = "at every cell's temperature" if point is not None and point.reads_temperature else "at 25 degC"
+        notes.append(f"Conductivity over temperature is read {where}: {', '.join(tables)}.")
     if any(not np.isfinite(part.mean.half_width) for part in answer.parts):
         reason = (
             "a circle cuts their cells" if circles else "on so fine a mesh there is memory to bound the metrics alone"
@@ -143,8 +152,8 @@ def modelling_notes(answer: Answer) -> list[str]:
     return notes
 
 
-def _is_table(answer: Answer, material: str) -> bool:
-    return hasattr(answer.model.package.case.material_named(material).conductivity, "table")
+def _follows(answer: Answer, material: str) -> bool:
+    return answer.model.package.case.material_named(material).follows_temperature
 
 
 def _bracket(bracket: Bracket) -> dict[str, float | None]:

@@ -18,6 +18,7 @@ from thermopkg.claims.finding import Verdict
 from thermopkg.errors import Fault
 from thermopkg.report.charts import STYLES, parent
 from thermopkg.report.digits import decimals, down, interval, up
+from thermopkg.report.operating import operating_rows
 from thermopkg.report.result import SYMBOLS, ZERO_CELSIUS, Timing, modelling_notes
 
 
@@ -46,6 +47,9 @@ def sheet(
         remark = "the mean over each chip's active face; guaranteed"
         blocks += [_heading(f"Allowed power, no junction above {limit:g} °C", remark), _allowed(answer.allowed)]
     blocks += [_heading("Where the watts leave", ""), _watts(answer)]
+    if answer.point is not None:
+        blocks += [_heading("Where films, conductivities and powers came to rest", "")]
+        blocks += [_indented(operating_rows(answer.point))]
     if steps:
         blocks += [_heading("How the mesh was found", "half-width of the widest number asked for"), _story(steps)]
     blocks += [_heading("Mesh and solver", ""), _figures(answer, timing)]
@@ -97,7 +101,7 @@ def _metrics(answer: Answer) -> list[RenderableType]:
 def _measured(metric: Metric) -> str:
     """The half-width in percent, and of what if not of the value itself."""
     percent = f"{100 * metric.relative_half_width:.2g} %"
-    return percent if metric.name != "psi_jt" else f"{percent} of the junction's rise per watt"
+    return percent if not metric.name.startswith("psi_") else f"{percent} of the junction's rise per watt"
 
 
 def _why_wide(answer: Answer) -> str:

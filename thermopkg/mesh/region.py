@@ -1,0 +1,53 @@
+"""What are the cells of one solid? Their part, material, conductivity and surface."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thermopkg.arraytypes import FloatArray
+from thermopkg.case.material import DULL, REFERENCE_TEMPERATURE, ElectricalRole
+from thermopkg.package.package import Package
+from thermopkg.package.solids import Role, Solid
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Cells of one solid: its part, material and conductivity along x, y, z in W/m/K, shape (3,).
+
+    `emissivity` of its bare faces, from 0 to 1; copper that covers a share of a layer lies under the mask that its
+    filler stands for.
+    """
+
+    solid: str
+    part: str
+    role: Role
+    material: str
+    electrical: ElectricalRole
+    conductivity: FloatArray
+    emissivity: float = DULL
+
+
+def region_of(package: Package, solid: Solid) -> Region:
+    """What the cells of a solid are."""
+    material = package.case.material_named(solid.material)
+    conductivity = conductivity_of(package, solid, REFERENCE_TEMPERATURE)
+    name = solid.material if solid.filler is None else f"{solid.material} {solid.share:.0%}, {solid.filler}"
+    skin = material if solid.filler is None else package.case.material_named(solid.filler)
+    emissivity = skin.surface_emissivity
+    return Region(solid.name, solid.part, solid.role, name, material.electrical, conductivity, emissivity)
+
+
+def follows(package: Package, solid: Solid) -> bool:
+    """Whether a solid conducts otherwise when it is warm."""
+    names = (solid.material,) if solid.filler is None else (solid.material, solid.filler)
+    return any(package.case.material_named(name).follows_temperature for name in names)
+
+
+def conductivity_of(package: Package, solid: Solid, temperature: float | FloatArray) -> FloatArray:
+    """Of a solid along x, y, z at temperatures in K, W/m/K, shape (3, *that of the temperatures)."""
+    conductivity = package.case.material_named(solid.material).conductivity.along(temperature)
+    if solid.filler is None:
+        return conductivity
+    # both run side by side from face to face in every direction of the layer, so their shares add up
+    filler = package.case.material_named(solid.filler).conductivity.along(temperature)
+    return np.asarray(solid.share * conductivity + (1 - solid.share) * filler)
