@@ -27,6 +27,7 @@ ORDER = (
     ("units",),
     ("case",),
     ("package",),
+    ("setups",),
     ("lattice.thinning",),  # a rule on coordinates: it tells the mesh how much memory its lattices will take
     ("mesh",),
     ("lattice.network",),
