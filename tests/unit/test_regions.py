@@ -125,6 +125,15 @@ def test_all_heat_leaves_through_the_ring_and_the_balance_names_it():
     assert answer.wanted[0].bracket.lower > 0
 
 
+def test_air_cools_what_regions_leave_of_a_face():
+    """By hand: 30 by 20 mm less the ring and the source above, less 5 by 5 mm below."""
+    shade = {"name": "shade", "face": "plate.bottom", "size": ["5 mm", "5 mm"], "condition": {"adiabatic": True}}
+    still = {"air": "still"}
+    answer = simulate(from_document(document(RING, shade, top=still, bottom=still))).answer
+    areas = {face.name: face.area * 1e6 for face in answer.point.faces if face.name.startswith("plate")}
+    assert areas == pytest.approx({"plate.top": 600 - (18 * 16 - 10 * 12) - 4, "plate.bottom": 600 - 25}, rel=1e-9)
+
+
 def test_a_package_is_its_own_image_only_if_its_regions_are():
     spot = {"name": "spot", "face": "plate.bottom", "size": ["4 mm", "6 mm"], "condition": HELD}
     asides = ["0 mm", "0 mm"], ["5 mm", "0 mm"], ["0 mm", "5 mm"]
