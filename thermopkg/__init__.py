@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from thermopkg.answer.bracket import Bracket, ResistanceMatrix
     from thermopkg.batch import Sweep, sweep_cases
     from thermopkg.case.case import Case
-    from thermopkg.case.environment import Adiabatic, AirCondition, Environment, FilmCondition, FixedTemperature
+    from thermopkg.case.environment import (
+        Adiabatic,
+        AirCondition,
+        Environment,
+        FaceRegion,
+        FilmCondition,
+        FixedTemperature,
+    )
     from thermopkg.case.material import Material, library
-    from thermopkg.case.part import Array, Layer, Leads
+    from thermopkg.case.part import Array, Layer, Leads, Zone
     from thermopkg.case.parts import (
         Adhesive,
         Balls,
@@ -63,6 +70,7 @@ __all__ = [
     "ConvergenceError",
     "Encapsulant",
     "Environment",
+    "FaceRegion",
     "FilmCondition",
     "FixedTemperature",
     "GeometryError",
@@ -85,6 +93,7 @@ __all__ = [
     "Traces",
     "Vias",
     "Wires",
+    "Zone",
     "charted",
     "library",
     "mm",
@@ -101,9 +110,11 @@ _HOMES = {
     "answer.bracket": ("Bracket", "ResistanceMatrix"),
     "batch": ("Sweep", "sweep_cases"),
     "case.case": ("Case",),
-    "case.environment": ("Adiabatic", "AirCondition", "Environment", "FilmCondition", "FixedTemperature"),
+    "case.environment": (
+        *("Adiabatic", "AirCondition", "Environment", "FaceRegion", "FilmCondition", "FixedTemperature"),
+    ),
     "case.material": ("Material", "library"),
-    "case.part": ("Array", "Layer", "Leads"),
+    "case.part": ("Array", "Layer", "Leads", "Zone"),
     "case.parts": (
         *("Adhesive", "Balls", "Block", "Board", "Carrier", "Chip", "Encapsulant", "HeatSink", "LeadFrame", "Pads"),
         *("Passive", "Tape", "TapeLeads", "Terminals", "Traces", "Vias", "Wires"),

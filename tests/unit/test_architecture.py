@@ -27,6 +27,7 @@ ORDER = (
     ("units",),
     ("case",),
     ("package",),
+    ("setups",),
     ("lattice.thinning",),  # a rule on coordinates: it tells the mesh how much memory its lattices will take
     ("mesh",),
     ("lattice.network",),
@@ -40,7 +41,7 @@ ORDER = (
     ("report",),
     ("workflow",),
     ("suite", "tasks", "charting"),
-    ("batch", "exploration", "notebook"),
+    ("batch", "exploration", "notebook", "datasheet"),
     ("",),  # the public names
     ("terminal",),
     ("cli_explore",),

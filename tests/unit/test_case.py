@@ -250,7 +250,6 @@ def test_the_schema_takes_every_case_that_is_written_out(case):
         (f"{SINK}.thikness", "1 mm", "part.2"),
         (f"{SINK}.kind", "heatsink", "part.2"),
         (f"{SINK}.kind", GONE, "part.2"),
-        (f"{CHIP}.bumps", GONE, "part.1"),
         (COMPOUND, 2.5, COMPOUND),
         (COMPOUND, GONE, "materials.compound"),
         ("study.refine", 7, "study.refine"),

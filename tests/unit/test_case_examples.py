@@ -4,8 +4,10 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 from pydantic import TypeAdapter
 
+from thermopkg.case.environment import FaceRegion
 from thermopkg.case.inclusion import Inclusion
 from thermopkg.case.part import Array
 from thermopkg.case.parts import KINDS, AnyPart
@@ -13,7 +15,7 @@ from thermopkg.case.parts import KINDS, AnyPart
 TEXT = (Path(__file__).parents[2] / "docs" / "case.md").read_text(encoding="utf-8")
 EXAMPLES = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)]
 ANY_PART: TypeAdapter[object] = TypeAdapter(AnyPart)
-SHOWN = {"lead-frame", "tape", "adhesive", "chip", "encapsulant", "pads", "balls", "vias", "traces", "wires"}
+SHOWN = {"board", "lead-frame", "tape", "adhesive", "chip", "encapsulant", "pads", "balls", "vias", "traces", "wires"}
 
 
 def test_every_example_of_a_part_is_one():
@@ -32,6 +34,12 @@ def test_the_example_of_a_package_is_one():
     (example,) = (example for example in EXAMPLES if "package" in example)
     (package,) = (Inclusion.model_validate(table) for table in example["package"])
     assert [part["name"] for part in example["part"]] == [f"{package.name}-chip"]
+
+
+def test_the_example_of_a_region_is_one():
+    (example,) = (example["environment"]["region"] for example in EXAMPLES if "environment" in example)
+    (ring,) = (FaceRegion.model_validate(table) for table in example)
+    assert [(a - b) / 2 * 1e3 for a, b in zip(ring.size, ring.inside, strict=True)] == pytest.approx([4.0, 4.0])
 
 
 def test_every_kind_has_its_row():

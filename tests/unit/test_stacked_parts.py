@@ -273,7 +273,7 @@ TOWER = {
             },
             ["part 'vias'", "'tower-1' and 'tower-2' lie beside one another"],
         ),
-        ({"chip_2": {"bumps": None, "face": "down"}}, ["part[3].bumps", "a chip that looks down stands on bumps"]),
+        ({"chip_1": {"bumps": None}}, ["part[1].bumps", "a chip that looks down stands on bumps"]),
         (
             {"carrier_2": {"size": ["3 mm", "3 mm"]}, "vias": None},
             ["part 'chip-2'", "8 of 28 bumps meet no part of 'carrier-2'", "(-1.5 mm, -0.75 mm)"],

@@ -23,6 +23,8 @@ from thermopkg.case.model import (
     part_of,
 )
 from thermopkg.case.parts import AnyPart, Block, Board, Carrier, Chip, Part, Passive
+from thermopkg.case.rectangle import beyond_rectangle
+from thermopkg.case.region import region_findings
 from thermopkg.case.relations import outline, relation_findings
 from thermopkg.case.study import AT_THE_BOARD, THETAS, Study
 from thermopkg.errors import CaseError
@@ -157,17 +159,24 @@ def _materials_of(model: Model, place: Place) -> Iterator[tuple[Place, str]]:
 
 
 def layer_findings(parts: Iterable[Part]) -> Iterator[Finding]:
-    """Layers that cover a share of their plane, where nothing says what fills the rest."""
+    """Layers that cover a share of their plane, where nothing says what fills the rest; zones beyond their part."""
     for number, part in enumerate(parts):
-        if not isinstance(part, Carrier | Board) or any(layer.coverage == 1.0 for layer in part.layers):
+        if not isinstance(part, Carrier | Board):
             continue
+        no_filler = not any(layer.full for layer in part.layers)
         for i, layer in enumerate(part.layers):
-            if layer.fill is None:
+            if no_filler and layer.fill is None and min(layer.coverages) < 1.0:
                 yield Finding(
                     ("part", number, "layers", i),
-                    f"covers a share of {layer.coverage:g}; with what is the rest filled? There is no full layer to "
-                    'take it from: add fill = "MATERIAL"',
+                    f"covers a share of {min(layer.coverages):g}; with what is the rest filled? There is no full layer "
+                    'to take it from: add fill = "MATERIAL"',
                 )
+            for j, zone in enumerate(layer.zones):
+                if beyond := beyond_rectangle(zone.at, zone.size, part.size):
+                    yield Finding(
+                        ("part", number, "layers", i, "zones", j),
+                        f"sticks out of {quote(part.name)} by {beyond}; make it smaller, or move it",
+                    )
 
 
 def environment_findings(environment: Environment, study: Study, names: Collection[str]) -> Iterator[Finding]:
@@ -178,6 +187,7 @@ def environment_findings(environment: Environment, study: Study, names: Collecti
     names : of all parts
     """
     yield from _air_findings(environment)
+    yield from region_findings(environment, names)
     for face in environment.faces:
         if part_of(face) not in names:
             yield Finding(("environment", "faces", face), not_a_part(part_of(face), names))

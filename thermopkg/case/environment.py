@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Discriminator, PlainSerializer, Tag, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, PlainSerializer, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from thermopkg.case.model import Emissivity, FaceName, Model, not_required
+from thermopkg.case.area import FaceArea
+from thermopkg.case.model import Emissivity, FaceName, Model, Place, not_required
 from thermopkg.units import SPEED, Altitude, Film, Temperature, format_si, parse, quote
 
 STILL = 0.0  # m/s
+MOST_REGIONS = 64  # each adds up to eight planes to the grid
 
 
 def _speed(value: object) -> float:
@@ -85,11 +87,17 @@ Condition = Annotated[
 ]
 
 
+class FaceRegion(FaceArea):
+    """A part of a face with a condition of its own, as under the rim of a cold plate."""
+
+    condition: Condition
+
+
 class Environment(Model):
     """What surrounds the package: a condition for all faces that look up, down and sideways, and for named ones.
 
     A face is exposed where it borders on nothing; `faces` overrules the three general conditions on the exposed
-    part of the named face.
+    part of the named face, and a region overrules all of these where it lies.
     """
 
     model_config = ConfigDict(json_schema_extra=not_required)
@@ -100,10 +108,19 @@ class Environment(Model):
     bottom: Condition = Adiabatic()
     sides: Condition = Adiabatic()
     faces: dict[FaceName, Condition] = {}
+    region: Annotated[tuple[FaceRegion, ...], Field(max_length=MOST_REGIONS)] = ()
 
     def conditions(self) -> Mapping[str, FilmCondition | AirCondition | FixedTemperature | Adiabatic]:
-        """Every condition by its name: top, bottom, sides, then the named faces."""
-        return {"top": self.top, "bottom": self.bottom, "sides": self.sides, **self.faces}
+        """Every condition by its name: top, bottom, sides, then the named faces, then the regions."""
+        regions = {region.name: region.condition for region in self.region}
+        return {"top": self.top, "bottom": self.bottom, "sides": self.sides, **self.faces, **regions}
+
+    def place_of(self, name: str) -> Place:
+        """Where a case has the condition of that name."""
+        numbers = {region.name: number for number, region in enumerate(self.region)}
+        if name in numbers:
+            return ("environment", "region", numbers[name], "condition")
+        return ("environment", "faces", name) if name in self.faces else ("environment", name)
 
     def temperatures(self) -> Mapping[str, float]:
         """Temperature in K of everything that can take heat, by the condition's name."""

@@ -150,10 +150,8 @@ FaceName = Annotated[str, Strict(), AfterValidator(_face)]
 
 # ---------------------------------------------------------------- numbers and text
 def _share(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
-        raise PydanticCustomError(
-            "share", "{got} is no share; write a number above 0 and up to 1", {"got": quote(value)}
-        )
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise PydanticCustomError("share", "{got} is no share; write a number from 0 to 1", {"got": quote(value)})
     return value
 
 
@@ -183,7 +181,7 @@ def _printable(allowed: str) -> AfterValidator:
 
 
 Count = Annotated[int, Strict(), Field(ge=1, le=100_000)]
-Share = Annotated[float, BeforeValidator(_share), Field(json_schema_extra={"exclusiveMinimum": 0, "maximum": 1})]
+Share = Annotated[float, BeforeValidator(_share), Field(json_schema_extra={"minimum": 0, "maximum": 1})]
 Emissivity = Annotated[float, BeforeValidator(_emissivity), Field(json_schema_extra={"minimum": 0, "maximum": 1})]
 Line = Annotated[str, Strict(), _printable("")]
 Text = Annotated[str, Strict(), _printable("\n\t")]

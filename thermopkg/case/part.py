@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import ConfigDict, Field, Strict, field_validator, model_validator
+from pydantic import ConfigDict, Field, Strict, ValidationInfo, field_validator, model_validator
 from scipy.spatial import cKDTree
 
 from thermopkg.case.model import Count, MaterialName, Model, Name, PartName, Share
@@ -14,6 +14,7 @@ Footprint = tuple[Length, Length]  # along x and y
 Block3 = tuple[Length, Length, Length]  # along x, y and z
 SideCount = Annotated[int, Strict(), Field(ge=0, le=10_000)]
 MOST_LAYERS = 64  # of one carrier or board; the thickest boards made have about forty
+MOST_ZONES = 64  # of one layer; each adds four planes to the grid, and a drawing of more wants a mesh file
 
 
 def relation_conflict(relations: Collection[str], has_gap: bool) -> str | None:
@@ -72,13 +73,44 @@ class PlacedModel(PartModel):
         return self
 
 
+class Zone(Model):
+    """A rectangle of a layer in which the metal covers another share than in the rest of it."""
+
+    size: Footprint
+    coverage: Share  # zero where there is nothing but the layer's fill
+    at: tuple[Offset, Offset] = (0.0, 0.0)  # of its middle, from that of the part
+
+
 class Layer(Model):
-    """One layer of a carrier or board; copper that covers a share of it is smeared with what fills the rest."""
+    """One layer of a carrier or board; copper that covers a share of it is smeared with what fills the rest.
+
+    `coverage` holds outside the zones, each of which is painted over those before it.
+    """
 
     material: MaterialName
     thickness: Length
-    coverage: Share = 1.0
-    fill: MaterialName | None = None  # of the share that is not covered; by default the nearest dielectric layer
+    fill: MaterialName | None = None  # of the share that is not covered; by default the nearest full layer's material
+    zones: Annotated[tuple[Zone, ...], Field(max_length=MOST_ZONES)] = ()
+    coverage: Share = 1.0  # after the zones, which decide whether it may be zero
+
+    @field_validator("coverage")
+    @classmethod
+    def _some(cls, value: float, info: ValidationInfo) -> float:
+        if value == 0.0 and not info.data.get("zones", True):
+            raise ValueError(
+                "0 is no share for a layer without zones: one of nothing but its fill names that as its material"
+            )
+        return value
+
+    @property
+    def full(self) -> bool:
+        """Whether it is of its material alone, everywhere."""
+        return self.coverage == 1.0 and not self.zones
+
+    @property
+    def coverages(self) -> tuple[float, ...]:
+        """Of the layer outside its zones, and of every zone."""
+        return (self.coverage, *(zone.coverage for zone in self.zones))
 
 
 Layers = Annotated[tuple[Layer, ...], Field(min_length=1, max_length=MOST_LAYERS)]  # from bottom to top

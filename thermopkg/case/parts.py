@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field, model_validator
 
 from thermopkg.case.model import FaceName, MaterialName, Model, PartName
 from thermopkg.case.part import (
@@ -77,9 +76,10 @@ class Adhesive(PlacedModel):
 
 
 def _bumps_or_face_up(schema: dict[str, Any]) -> None:
+    """Where a chip lies on another part, only the case knows whether that stands for its bumps."""
     kind_required(schema)
     face_up = {"properties": {"face": {"const": "up"}}, "required": ["face"]}
-    schema["anyOf"] = [{"required": ["bumps"]}, face_up]
+    schema["anyOf"] = [{"required": ["bumps"]}, {"required": ["on"]}, face_up]
 
 
 class Leakage(Model):
@@ -96,7 +96,8 @@ class Leakage(Model):
 class Chip(PlacedModel):
     """A chip whose active face makes the heat.
 
-    Face down it stands on bumps. Face up it lies on its back, and bumps, if it has any, stand on top of it.
+    Face down it stands on bumps, or lies on a block or an adhesive that stands for them, as in the block models that
+    vendors publish. Face up it lies on its back, and bumps, if it has any, stand on top of it.
     """
 
     model_config = ConfigDict(json_schema_extra=_bumps_or_face_up)
@@ -107,16 +108,7 @@ class Chip(PlacedModel):
     power: Power = 0.0  # spread evenly over the active face
     leakage: Leakage | None = None  # made on the active face as well
     face: Literal["down", "up"] = "down"  # where the active face looks
-    bumps: Annotated[Array | None, Field(validate_default=True)] = None
-
-    @field_validator("bumps")
-    @classmethod
-    def _stands(cls, value: Array | None, info: ValidationInfo) -> Array | None:
-        if value is None and info.data.get("face") == "down":
-            raise PydanticCustomError(
-                "bumps_missing", 'missing: a chip that looks down stands on bumps; add them, or write face = "up"'
-            )
-        return value
+    bumps: Array | None = None
 
 
 class HeatSink(PlacedModel):

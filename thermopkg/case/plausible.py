@@ -7,7 +7,7 @@ from thermopkg.case.case import Case
 from thermopkg.case.environment import FilmCondition, FixedTemperature
 from thermopkg.case.material import Material, library, library_names
 from thermopkg.case.model import dotted
-from thermopkg.case.part import PlacedModel
+from thermopkg.case.part import Layer, PlacedModel
 from thermopkg.case.parts import (
     Adhesive,
     Board,
@@ -20,6 +20,7 @@ from thermopkg.case.parts import (
     Vias,
     Wires,
 )
+from thermopkg.case.rectangle import hides
 from thermopkg.errors import Fault
 
 ZERO_CELSIUS = 273.15  # K
@@ -91,11 +92,21 @@ def _of_part(part: Part) -> Iterator[Fault]:
         case Carrier() | Board():
             for i, layer in enumerate(part.layers):
                 yield from _length(f"{where}.layers[{i}].thickness", layer.thickness, LAYER)
+                yield from _hidden(f"{where}.layers[{i}]", layer)
         case _:
             pass
     if isinstance(part, Carrier | LeadFrame | Tape | Encapsulant) and part.size is not None:
         for axis in range(2):
             yield from _length(f"{where}.size[{axis}]", part.size[axis], FOOTPRINT)
+
+
+def _hidden(path: str, layer: Layer) -> Iterator[Fault]:
+    """Zones of which nothing is to be seen."""
+    for j, zone in enumerate(layer.zones):
+        for k, later in enumerate(layer.zones[j + 1 :], start=j + 1):
+            if hides(later.at, later.size, zone.at, zone.size):
+                yield Fault(f"{path}.zones[{j}]", f"is painted over by zones[{k}]; name the larger ones first")
+                break
 
 
 def _length(path: str, value: float, usual: Usual) -> Iterator[Fault]:
@@ -121,8 +132,7 @@ def _number(value: float) -> str:
 def _of_environment(case: Case) -> Iterator[Fault]:
     yield from _temperature("environment.ambient", case.environment.ambient)
     for name, condition in case.environment.conditions().items():
-        place = ("environment", name) if name in ("top", "bottom", "sides") else ("environment", "faces", name)
-        path = dotted(place)
+        path = dotted(case.environment.place_of(name))
         match condition:
             case FilmCondition(film=film, ambient=ambient):
                 yield from _film(f"{path}.film", film)

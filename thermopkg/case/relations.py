@@ -18,6 +18,7 @@ RELATIONS = ("on", "under", "over")
 REFERENCES = ("up_to", "through", "between", "from", "to")  # keys besides, that name parts
 CARRIERS = ("substrate", "lead-frame", "tape")
 PLACED_BY_NAMES = ("encapsulant", "vias", "traces", "wires")  # kinds that need no relation
+STANDS_FOR_BUMPS = ("block", "adhesive")  # kinds on which a chip may look down without bumps of its own
 BEAR_NOTHING = ("vias", "traces", "wires")  # kinds that no part is placed from
 
 
@@ -32,6 +33,7 @@ class Outline:
     exposes: tuple[str, ...] = ()
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # REFERENCES, and the parts that they name
     face: str = "down"  # where a chip looks
+    has_bumps: bool = False
 
     @property
     def base(self) -> str | None:
@@ -54,8 +56,8 @@ def outline(part: Part) -> Outline:
             references = {"from": (part.from_,), "to": (part.to,)}
     exposes = part.exposes if isinstance(part, Encapsulant) else ()
     has_gap = isinstance(part, PlacedModel) and part.gap is not None
-    face = part.face if isinstance(part, Chip) else "down"
-    return Outline(part.name, part.kind, relations, has_gap, exposes, references, face)
+    face, has_bumps = (part.face, part.bumps is not None) if isinstance(part, Chip) else ("down", False)
+    return Outline(part.name, part.kind, relations, has_gap, exposes, references, face, has_bumps)
 
 
 def outline_of_table(table: object) -> Outline | None:
@@ -65,9 +67,9 @@ def outline_of_table(table: object) -> Outline | None:
     relations = {key: table[key] for key in RELATIONS if isinstance(table.get(key), str)}
     references = {key: names for key in REFERENCES if (names := _texts(table.get(key)))}
     face = "up" if table.get("face") == "up" else "down"
-    return Outline(
-        table["name"], table["kind"], relations, "gap" in table, _texts(table.get("exposes")), references, face
-    )
+    has_gap, has_bumps = "gap" in table, table.get("bumps") is not None
+    exposes = _texts(table.get("exposes"))
+    return Outline(table["name"], table["kind"], relations, has_gap, exposes, references, face, has_bumps)
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -157,6 +159,8 @@ def _misplaced(place: Place, item: Outline, others: Sequence[Outline], complete:
     if base is not None and base.kind in BEAR_NOTHING:
         yield Finding(place, f"is placed from {quote(base.name)}; {base.kind} bear nothing, name the part beside them")
     yield from _misled(place, item, others)
+    if _lacks_bumps(item, base):
+        yield Finding((*place, "bumps"), NO_BUMPS)
     match item.kind:
         case "encapsulant" if complete and carrier_of(item, others) is None:
             yield Finding(place, 'stands on which carrier? Add on = "PART"')
@@ -171,6 +175,19 @@ def _misplaced(place: Place, item: Outline, others: Sequence[Outline], complete:
             yield Finding(place, f'{verb}? Write on = "PART"')
         case "chip" if base is not None and base.kind == "encapsulant":
             yield Finding(place, f"stands on the moulding {quote(base.name)}; a chip needs a carrier")
+
+
+def _lacks_bumps(item: Outline, base: Outline | None) -> bool:
+    """Whether a chip looks down without bumps where nothing stands for them; silent where its base is not known."""
+    if item.kind != "chip" or item.face == "up" or item.has_bumps:
+        return False
+    return item.base is None if base is None else base.kind not in STANDS_FOR_BUMPS
+
+
+NO_BUMPS = (
+    'missing: a chip that looks down stands on bumps; add them, or write face = "up", or lay it on a block or an '
+    "adhesive that stands for its bumps"
+)
 
 
 def _misled(place: Place, item: Outline, others: Sequence[Outline]) -> Iterator[Finding]:

@@ -13,7 +13,6 @@ from thermopkg.units import quote
 
 NAMES_A_KEY = {
     "missing",
-    "bumps_missing",
     "extra_forbidden",
     "union_tag_invalid",
     "union_tag_not_found",

@@ -22,6 +22,8 @@ def flip_chip(
     if within is not None and not {chip, carrier} <= {within, *structure.chipset(within)}:
         return Finding(False, f"{chip} and {carrier} do not both belong to the chipset over {within}")
     own = structure.cells(lambda region, _: region.part == chip and region.role == "bumps")
+    if not own.any():
+        return Finding(False, f"active face of {chip} looks {looks} at {carrier}; {chip} has no bumps")
     bumps, joints = bodies(own), bodies(own | structure.cells(lambda region, _: region.role == "pads"))
     on_top = numbers_in(joints, beside(structure.body(upper), above=True))
     below = numbers_in(joints, beside(structure.body(lower), above=False))

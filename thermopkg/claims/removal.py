@@ -37,7 +37,7 @@ class Removal:
 def environments(case: Case) -> Mapping[str, Case]:
     """The case in still air, and with a cooler on everything that looks up; all faces at the case's ambient."""
     still, cooled = FilmCondition(film=STILL), FilmCondition(film=COOLED)
-    around = {"top": still, "bottom": still, "sides": still, "faces": {}}
+    around = {"top": still, "bottom": still, "sides": still, "faces": {}, "region": ()}
 
     def in_(**conditions: object) -> Case:
         environment = case.environment.model_copy(update=conditions)
@@ -225,12 +225,13 @@ def _without(case: Case, name: str) -> Case:
     study: Study = case.study
     readings = tuple(r for r in study.reading if name not in (r.part, part_of(r.face or "")))
     faces = {face: condition for face, condition in case.environment.faces.items() if part_of(face) != name}
+    regions = tuple(region for region in case.environment.region if part_of(region.face) != name)
     return case.model_copy(
         update={
             "part": tuple(part for part in case.part if part.name != name),
             "contact": tuple(contact for contact in case.contact if name not in contact.between),
             "study": study.model_copy(update={"reading": readings}),
-            "environment": case.environment.model_copy(update={"faces": faces}),
+            "environment": case.environment.model_copy(update={"faces": faces, "region": regions}),
         }
     )
 

@@ -134,21 +134,24 @@ def _build(structure: Structure, carrier: str) -> _Build:
     insulating = [n for n in numbers if structure.materials[n].electrical == "insulator"]
     if conducting and not insulating:
         return _frame(structure, carrier, conducting)
-    across = [[n for n in group if _cover(structure, carrier, n) >= ACROSS] for group in (conducting, insulating)]
-    film = _film(structure, insulating)
+    layers = _layers(structure, numbers)
+    metal = [found for layer in layers if (found := [n for n in layer if n in conducting])]
+    sheets = [layer for layer in layers if all(n in insulating for n in layer)]
+    across = [[layer for layer in group if _cover(structure, carrier, layer) >= ACROSS] for group in (metal, sheets)]
+    film = _film(structure, [n for layer in sheets for n in layer])
     if conducting and not across[0] and film is not False:
-        leads = f"{_sheet(structure, insulating[0])} with a pattern of {structure.made_of_regions(conducting)} on it"
+        leads = f"{_sheet(structure, sheets[0][0])} with a pattern of {structure.made_of_regions(conducting)} on it"
         return _Build(("tape carrier",), (), leads) if film else _Build((), ("tape carrier",), leads)
-    layers = f"{len(across[0])} conducting and {len(across[1])} insulating layers go across {carrier}"
+    count = f"{len(across[0])} conducting and {len(across[1])} insulating layers go across {carrier}"
     if not all(across):
         smeared = structure.smeared(carrier)
         return (
-            _Build((), get_args(rows.CarrierBuild), f"{layers}; {smeared} is smeared from finer ones")
+            _Build((), get_args(rows.CarrierBuild), f"{count}; {smeared} is smeared from finer ones")
             if smeared
-            else _Build((), (), layers)
+            else _Build((), (), count)
         )
     smeared_leads = film is not False and all(structure.solids[n].share < 1 for n in conducting)
-    return _Build(("packaging substrate",), ("tape carrier",) if smeared_leads else (), layers)
+    return _Build(("packaging substrate",), ("tape carrier",) if smeared_leads else (), count)
 
 
 def _frame(structure: Structure, carrier: str, numbers: list[int]) -> _Build:
@@ -161,10 +164,20 @@ def _frame(structure: Structure, carrier: str, numbers: list[int]) -> _Build:
     return _Build(("lead frame",) if sheet and metal and pieces > 1 else (), (), f"{said}, no insulating layer")
 
 
-def _cover(structure: Structure, carrier: str, number: int) -> float:
-    """Share of the carrier's outline that a region goes across."""
+def _layers(structure: Structure, numbers: list[int]) -> list[list[int]]:
+    """Regions that are zones of one layer together, all others alone."""
+    layers: dict[tuple[float, ...], list[int]] = {}
+    for number in numbers:
+        solid = structure.solids[number]
+        key = tuple(solid.bounds[2].tolist()) if solid.role == "layer" else (float(number),)
+        layers.setdefault(key, []).append(number)
+    return list(layers.values())
+
+
+def _cover(structure: Structure, carrier: str, numbers: list[int]) -> float:
+    """Share of the carrier's outline that regions go across."""
     outline = float(structure.columns[structure.ticks(carrier)[0]].sum())
-    return float(structure.columns[(structure.model.region == number).any(axis=2)].sum()) / outline
+    return float(structure.columns[np.isin(structure.model.region, numbers).any(axis=2)].sum()) / outline
 
 
 def _film(structure: Structure, insulating: list[int]) -> bool | None:

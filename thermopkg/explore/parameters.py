@@ -1,7 +1,8 @@
 """What of a case can be varied? Every number of it by a name: its value, and the case with another value.
 
 `PART.FIELD`, `PART[LAYER].FIELD`, `CONDITION.film` and `contact.PART-PART.resistance`, as in mould.conductivity,
-carrier[1].thickness, sink.top.film; `material:NAME` is the conductivity of a material in all parts that are made of it.
+carrier[1].thickness, carrier[1].zones[0].coverage, sink.top.film; `material:NAME` is the conductivity of a material in
+all parts that are made of it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -101,8 +102,8 @@ def parameters(case: Case) -> Mapping[str, Parameter]:
         found |= {parameter.name: parameter for parameter in _of_model(case, part, ("part", number), part.name)}
     for name, condition in case.environment.conditions().items():
         if isinstance(condition, FilmCondition) and condition.film > 0:
-            place: Place = ("environment", "faces", name) if "." in name else ("environment", name)
-            found[f"{name}.film"] = Parameter(f"{name}.film", "film", FILM, ((*place, "film"),))
+            place = (*case.environment.place_of(name), "film")
+            found[f"{name}.film"] = Parameter(f"{name}.film", "film", FILM, (place,))
     for number, contact in enumerate(case.contact):
         if isinstance(contact.resistance, float):
             name = f"contact.{'-'.join(contact.between)}.resistance"
@@ -152,8 +153,8 @@ def _of_model(case: Case, model: Model, place: Place, name: str) -> Iterator[Par
             yield Parameter(own, "structure", LENGTH, (here,))
         elif field in COUNTS:
             yield Parameter(own, "structure", None, (here,), whole=True)
-        elif field == "coverage" and value == 1.0:
-            continue  # a full layer has no filler to share its plane with
+        elif field == "coverage" and value in (0.0, 1.0):
+            continue  # of one material alone, which shares its plane with no other
         elif field == "coverage":
             yield Parameter(own, "share", None, (here,))
         elif field == "power":
@@ -164,9 +165,9 @@ def _of_model(case: Case, model: Model, place: Place, name: str) -> Iterator[Par
                 yield Parameter(f"{own}.{axis}", "structure", dimension, ((*here, i),))
             if len(value) == 3:
                 yield Parameter(f"{name}.thickness", "thickness", LENGTH, ((*here, 2),))
-        elif field == "layers":
-            for i, layer in enumerate(value):
-                yield from _of_model(case, layer, (*here, i), f"{name}[{i}]")
+        elif field in ("layers", "zones"):
+            for i, item in enumerate(value):
+                yield from _of_model(case, item, (*here, i), f"{name if field == 'layers' else own}[{i}]")
         elif isinstance(value, Model):
             yield from _of_model(case, value, here, own)
 

@@ -113,7 +113,7 @@ def geometry_grid(
     extra: tuple[FloatArray, FloatArray, FloatArray] | None = None,
     mirrored: tuple[bool, bool] = (False, False),
 ) -> Grid:
-    """The coarsest grid: just the planes of all solids and contacts, and `extra` coordinates for each axis, m.
+    """The coarsest grid: just the planes of all solids, contacts and regions, and `extra` coordinates for each axis, m.
 
     Parameters
     ----------
@@ -125,6 +125,8 @@ def geometry_grid(
         )
         for axis in range(3)
     ]
+    for ring in package.rings:
+        ticks[:2] = [np.concatenate([own, ring.edges[:, axis].ravel()]) for axis, own in enumerate(ticks[:2])]
     if extra is not None:
         ticks = [np.concatenate([own, more]) for own, more in zip(ticks, extra, strict=True)]
     middle = package.bounds.mean(axis=1)

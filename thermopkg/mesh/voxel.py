@@ -1,5 +1,6 @@
 """Which cell belongs to what? A package on a grid: region of each cell, exposed faces, heated faces."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -131,6 +132,7 @@ def paint(package: Package, grid: Grid, side: Side = "middle") -> VoxelModel:
         for x0, x1, y0, y1, z0, z1 in zip(lows[0], highs[0], lows[1], highs[1], lows[2], highs[2], strict=True):
             region[x0:x1, y0:y1, z0:z1] = number
     surfaces, exposed = _exposure(package, grid, region, tuple(regions))
+    exposed = tuple(_with_rings(package, grid, region, regions, surfaces, faces) for faces in exposed)
     if package.contacts:
         cuts = lay_contacts(package, grid, region, [own.conductivity for own in regions])
         exposed = tuple(_below(faces, region, len(regions)) for faces in exposed)  # what is this thin needs no film
@@ -199,6 +201,7 @@ def _indices(ticks: FloatArray, coordinates: FloatArray) -> IntArray:
 
 # ---------------------------------------------------------------- what is exposed, and to what
 GENERAL = {(2, True): "top", (2, False): "bottom"}  # everything else looks sideways
+LOOKS = {"up": "top", "down": "bottom"}
 
 
 def _exposure(
@@ -225,6 +228,28 @@ def _exposure(
             cells = np.flatnonzero(bare)
             exposed.append(ExposedFaces(axis, high, cells, by_region[region.ravel()[cells]]))
     return tuple(surfaces), tuple(exposed)
+
+
+def _with_rings(
+    package: Package,
+    grid: Grid,
+    region: RegionArray,
+    regions: Sequence[Region],
+    surfaces: Sequence[Surface],
+    faces: ExposedFaces,
+) -> ExposedFaces:
+    """The same faces, those in a region of the environment under its condition; the grid has the planes of regions."""
+    rings = [ring for ring in package.rings if GENERAL.get((faces.axis, faces.high)) == LOOKS[ring.looks]]
+    if not rings:
+        return faces
+    i, j, _ = np.unravel_index(faces.cells, region.shape)
+    x, y = (0.5 * (ticks[:-1] + ticks[1:])[index] for ticks, index in ((grid.x, i), (grid.y, j)))
+    numbers = {surface.name: number for number, surface in enumerate(surfaces)}
+    surface = faces.surface.copy()
+    for ring in rings:
+        of_part = np.array([item.part == ring.part for item in regions])[region.ravel()[faces.cells]]
+        surface[of_part & ring.holds(x, y)] = numbers.get(ring.name, -1)
+    return replace(faces, surface=surface)
 
 
 UNSETTLED = 10.0  # W/m^2/K; stands for a film that is still to be found, so that a package can be put together
@@ -265,7 +290,8 @@ def check_circles(model: VoxelModel) -> None:
     """
     if not model.package.has_circles:
         return
-    named = {part_of(face) for face in model.package.case.environment.faces}
+    environment = model.package.case.environment
+    named = {part_of(face) for face in (*environment.faces, *(region.face for region in environment.region))}
     round_parts = dict.fromkeys(solid.part for solid in model.package.solids if solid.discs is not None)
     faults = [Fault(f"part '{part}'", OWN_FACE) for part in round_parts if part in named]
     if faults:

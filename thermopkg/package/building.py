@@ -92,14 +92,23 @@ def _add_layers(site: Site, part: Carrier | Board) -> None:
         if i == len(part.layers) - 1:
             slab[2, 1] = body[2, 1]  # the sum of the layers, whatever the rounding
         bottom = float(slab[2, 1])
-        filler = layer.fill or _nearest_full_layer(part, i) if layer.coverage < 1.0 else None
-        site.solids.append(
-            Solid(part.name, part.name, "layer", layer.material, slab[None], share=layer.coverage, filler=filler)
-        )
+        (x, y), z = centre_of(body), (float(slab[2, 0]), bottom)
+        rectangles = [box((x + zone.at[0], y + zone.at[1]), zone.size, *z) for zone in layer.zones]
+        for rectangle, coverage in zip([slab, *rectangles], layer.coverages, strict=True):
+            site.solids.append(_covered(part, i, rectangle, coverage))
+
+
+def _covered(part: Carrier | Board, i: int, rectangle: FloatArray, coverage: float) -> Solid:
+    """What fills a rectangle of a layer: its material, or that smeared over its fill, or its fill alone."""
+    layer = part.layers[i]
+    filler = layer.fill or _nearest_full_layer(part, i) if coverage < 1.0 else None
+    if filler is not None and coverage == 0.0:
+        return Solid(part.name, part.name, "layer", filler, rectangle[None])  # its main material: no conductor is there
+    return Solid(part.name, part.name, "layer", layer.material, rectangle[None], share=coverage, filler=filler)
 
 
 def _nearest_full_layer(part: Carrier | Board, i: int) -> str:
-    full = [j for j, layer in enumerate(part.layers) if layer.coverage == 1.0]
+    full = [j for j, layer in enumerate(part.layers) if layer.full]
     return part.layers[min(full, key=lambda j: abs(j - i))].material
 
 

@@ -8,8 +8,9 @@ from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.case.model import part_of
 from thermopkg.case.part import PlacedModel
 from thermopkg.case.parts import Balls, Chip, Encapsulant, Pads, Part, Traces, Vias, Wires
+from thermopkg.case.rectangle import beyond_rectangle
 from thermopkg.errors import Fault
-from thermopkg.package.site import CONTACT, Site, footing, mm, resin_ceiling, resin_floor, seat_of
+from thermopkg.package.site import CONTACT, Site, footing, mm, resin_ceiling, resin_floor, seat_of, size_of
 from thermopkg.package.solids import Role, Solid, neighbours, overlaps
 
 # who holds a place that several take: the later one. Of one rank nothing may share a place, but what gives way
@@ -169,6 +170,8 @@ def overlap_faults(site: Site) -> Iterator[Fault]:
 
 def _may_share(first: Solid, second: Solid, kinds: Mapping[str, str]) -> bool:
     """Whether the later of two solids may take place from the earlier."""
+    if first.part == second.part and first.role == second.role == "layer":
+        return True  # zones of one layer
     under, over = sorted((first, second), key=lambda solid: RANKS.get(solid.role, FIRM))
     match over.role:
         case "vias" | "via fill":
@@ -198,6 +201,16 @@ def buried_faults(site: Site) -> Iterator[Fault]:
                     f"part '{part.name}'",
                     f"ends {mm(other[2, 1] - outline[2, 1])} below the top of '{name}', which sticks out of it",
                 )
+
+
+def region_faults(site: Site) -> Iterator[Fault]:
+    """Regions with a condition of their own that reach beyond the face they lie on."""
+    for number, region in enumerate(site.case.environment.region):
+        if beyond := beyond_rectangle(region.at, region.size, size_of(site.boxes[part_of(region.face)])):
+            yield Fault(
+                f"environment.region[{number}]",
+                f"'{region.name}' reaches beyond '{region.face}' by {beyond}; make it smaller or move it",
+            )
 
 
 def reading_faults(site: Site) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from thermopkg.arraytypes import FloatArray
+from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.case.case import Case
 from thermopkg.package.interfaces import Interface
 from thermopkg.package.solids import Solid
@@ -60,6 +60,25 @@ class TemperatureField:
 
 
 @dataclass(frozen=True, eq=False)
+class Ring:
+    """Where a region of the environment lies: a rectangle of a part's face, with or without a hole.
+
+    `edges` in m, shape (1 or 2, 2, 2): of the rectangle, and of the hole in it, low and high along x and y
+    """
+
+    name: str
+    part: str
+    looks: Looks
+    edges: FloatArray
+
+    def holds(self, x: FloatArray, y: FloatArray) -> BoolArray:
+        """Which points lie in it, m, all of one shape."""
+        (x0, x1), (y0, y1) = np.moveaxis(self.edges, 0, -1)[..., None]  # each of shape (1 or 2, 1)
+        inside = (x > x0) & (x < x1) & (y > y0) & (y < y1)  # shape (1 or 2, n)
+        return np.asarray(inside[0] & ~inside[1:].any(axis=0))
+
+
+@dataclass(frozen=True, eq=False)
 class Package:
     """Parts with coordinates: z up from the lowest point, x and y from the part that all others are placed from.
 
@@ -85,6 +104,18 @@ class Package:
         """The box around everything, m, shape (3, 2)."""
         all_bounds = np.stack([solid.bounds for solid in self.solids])
         return np.stack([all_bounds[:, :, 0].min(axis=0), all_bounds[:, :, 1].max(axis=0)], axis=1)
+
+    @property
+    def rings(self) -> tuple[Ring, ...]:
+        """Where the regions of the environment lie, in their order."""
+        found = []
+        for region in self.case.environment.region:
+            part, _, face = region.face.rpartition(".")
+            middle = self.parts[part].box[:2].mean(axis=1) + np.array(region.at)
+            halves = [np.array(size) / 2 for size in (region.size, region.inside) if size is not None]
+            edges = np.stack([np.stack([middle - half, middle + half], axis=1) for half in halves])
+            found.append(Ring(region.name, part, "up" if face == "top" else "down", edges))
+        return tuple(found)
 
     @property
     def powers(self) -> Mapping[str, float]:

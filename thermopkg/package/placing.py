@@ -32,6 +32,7 @@ from thermopkg.package.fitting import (
     overlap_faults,
     painting_order,
     reading_faults,
+    region_faults,
     sticking_out,
 )
 from thermopkg.package.interfaces import interfaces
@@ -72,7 +73,7 @@ def place(case: Case) -> Package:
     if not site.faults:
         for part in case.part:
             add_solids(site, part)
-        site.faults += [*landing_faults(site), *buried_faults(site), *reading_faults(site)]
+        site.faults += [*landing_faults(site), *buried_faults(site), *reading_faults(site), *region_faults(site)]
     if not site.faults:
         site.faults += overlap_faults(site)
     if site.faults:

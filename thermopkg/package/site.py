@@ -72,8 +72,7 @@ def footing(site: Site, name: str) -> float:
 def standing_height(site: Site, part: PlacedModel) -> float:
     """How high a part stands on its own joints: bumps of a chip that looks down, pads and balls under any other, m."""
     if isinstance(part, Chip) and part.face == "down":
-        assert part.bumps is not None, "a chip that looks down has bumps"
-        return float(part.bumps.height)
+        return 0.0 if part.bumps is None else float(part.bumps.height)
     hanging = [other for other in site.case.part if isinstance(other, Pads | Balls) and other.under == part.name]
     return max((other.height + standing_height(site, other) for other in hanging), default=0.0)
 

@@ -11,7 +11,8 @@ SAME_PLACE = 1e-9  # m; what mirrored faces may be apart, far above rounding and
 def mirror_axes(package: Package) -> tuple[bool, bool]:
     """Whether everything in a package is its own image in its middle plane across x, and across y.
 
-    Every solid and every heated face by itself, so that a watt in one of them makes a field that is its own image too.
+    Every solid, every heated face and every region by itself, so that a watt in one of them makes a field that is its
+    own image too.
     """
     middle = package.bounds.mean(axis=1)
     if package.has_circles or any(interface.axis != 2 for interface in package.contacts):
@@ -27,6 +28,7 @@ def is_image(interval: tuple[float, float], middle: float) -> bool:
 def _is_image(package: Package, axis: int, middle: float) -> bool:
     intervals = [face.x if axis == 0 else face.y for face in package.active_faces]
     intervals += [(patch.x, patch.y)[axis] for interface in package.contacts for patch in interface.patches]
+    intervals += [(float(low), float(high)) for ring in package.rings for low, high in ring.edges[:, axis]]
     return all(is_image(interval, middle) for interval in intervals) and all(
         _same(solid.boxes, axis, middle) for solid in package.solids
     )
