@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from thermopkg.answer.account import HeatAccount
 from thermopkg.answer.adapt import Step
 from thermopkg.answer.allowed_power import AllowedPower, Polygon
 from thermopkg.answer.answer import ACTIVE, Answer, PartTemperature
@@ -18,7 +19,9 @@ from thermopkg.claims.finding import Verdict
 from thermopkg.errors import Fault
 from thermopkg.report.charts import STYLES, parent
 from thermopkg.report.digits import decimals, down, interval, up
+from thermopkg.report.heat import paths_table, shares_table
 from thermopkg.report.result import SYMBOLS, ZERO_CELSIUS, Timing, modelling_notes
+from thermopkg.report.streams import told
 
 
 def sheet(
@@ -28,7 +31,7 @@ def sheet(
     warnings: Sequence[Fault],
     timing: Timing,
 ) -> Group:
-    """Metrics with bounds, temperatures, watts, mesh, solver and claims, in that order."""
+    """Metrics with bounds, temperatures, watts and kelvins, mesh, solver and claims, in that order."""
     blocks: list[RenderableType] = [Text(answer.model.package.case.title, style="bold")]
     if metrics := _metrics(answer):
         blocks += ["", *metrics]
@@ -46,6 +49,8 @@ def sheet(
         remark = "the mean over each chip's active face; guaranteed"
         blocks += [_heading(f"Allowed power, no junction above {limit:g} °C", remark), _allowed(answer.allowed)]
     blocks += [_heading("Where the watts leave", ""), _watts(answer)]
+    if answer.heat is not None:
+        blocks += _heat(answer.heat)
     if steps:
         blocks += [_heading("How the mesh was found", "half-width of the widest number asked for"), _story(steps)]
     blocks += [_heading("Mesh and solver", ""), _figures(answer, timing)]
@@ -223,6 +228,17 @@ def _faces_of(answer: Answer, surface: str) -> str:
         or (surface == ending and name.endswith(f".{ending}") and name not in answer.balance.by_surface)
     }
     return ", ".join(f"{name} {heat:.4f} W" for name, heat in sorted(faces.items(), key=lambda item: -abs(item[1])))
+
+
+def _heat(account: HeatAccount) -> list[RenderableType]:
+    remark = "by the balanced fluxes of the upper bound; each list adds up to what is made"
+    blocks = [_heading("Which way the watts go", remark), _indented(paths_table(account.flows))]
+    if account.shares is not None:
+        sources = [told(node) for node in account.flows.nodes if node.made]
+        whose = sources[0] if len(sources) == 1 else "all sources, each weighing by its power"
+        remark = f"of {account.shares.rise:.4g} K, the mean rise of {whose}"
+        blocks += [_heading("Where the kelvins are", remark), _indented(shares_table(account, account.shares))]
+    return blocks
 
 
 def _figures(answer: Answer, timing: Timing) -> RenderableType:
