@@ -1,5 +1,6 @@
 """Do the watts between solids and out of them add up, and are they those of networks that are worked out by hand?"""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.models import DIRECTIONS, Coolant, Cooling, even, fields, painted, solid
+from tests.small_case import TEXT
 from thermopkg import workflow
 from thermopkg.answer.answer import Answer, powers_of, solve
 from thermopkg.answer.flows import LARGEST_REMAINDER, Flows, Path, paths, trace
@@ -365,6 +367,21 @@ def test_shares_are_the_whole_and_their_energies_the_bracket(name: str) -> None:
     assert found.above == pytest.approx(vector @ answer.matrix.upper @ vector, rel=1e-6)
     if answer.metrics:  # a single chip
         assert found.rise == pytest.approx(answer.metrics[0].bracket.value * sum(powers.values()), rel=1e-6)
+
+
+def test_round_joints_have_their_account_too() -> None:
+    """Cells that a circle cuts count to the worse conductor, which on the geometry's own planes takes all of a bump."""
+    document = tomllib.loads(TEXT)
+    document["study"] |= {"round": True, "refine": 1, "claims": []}
+    answer = workflow.simulate(from_document(document)).answer
+    assert answer.heat is not None
+    assert answer.heat.shares is not None
+    flows, shares_of_all = answer.heat.flows, answer.heat.shares
+    assert max(abs(flows.imbalance(one.name)) for one in flows.nodes) <= CLOSED
+    assert {one.role for one in flows.nodes} >= {"bumps", "balls", "fill"}
+    assert sum(shares_of_all.by_part.values()) == pytest.approx(1.0, abs=1e-12)
+    bracket = answer.matrix.entry("chip.active", "chip.active")
+    assert (shares_of_all.below, shares_of_all.above) == pytest.approx((bracket.lower, bracket.upper), rel=1e-6)
 
 
 def test_board_is_reached_through_the_balls() -> None:
