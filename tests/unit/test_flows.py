@@ -17,7 +17,7 @@ from tests.models import DIRECTIONS, Coolant, Cooling, even, fields, painted, so
 from tests.small_case import TEXT
 from thermopkg import workflow
 from thermopkg.answer.answer import Answer, powers_of, solve
-from thermopkg.answer.flows import LARGEST_REMAINDER, Flows, Path, paths, trace
+from thermopkg.answer.flows import LARGEST_REMAINDER, Edge, Exit, Flows, Node, Path, paths, trace
 from thermopkg.answer.shares import Shares, shares
 from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.case.load import from_document
@@ -394,6 +394,17 @@ def test_board_is_reached_through_the_balls() -> None:
     }  # fmt: skip
     board = sum(path.watts for path in out_of if path.way == "board")
     assert board == pytest.approx(sum(e.watts for e in heat.flows.exits if e.node == "board"), rel=EXACT)
+
+
+def test_a_board_that_carries_a_chip_is_part_of_the_package() -> None:
+    def flows(joint: str) -> Flows:
+        nodes = Node("chip", "chip", "body", "chip", 2.0), Node("board", "board", "layer", "board", 0.0)
+        middle = Node("joint", "joint", "body", joint, 0.0)
+        edges = Edge("chip", "joint", 2.0, 2.0, 0.0), Edge("joint", "board", 2.0, 2.0, 0.0)
+        return Flows((*nodes, middle), edges, (Exit("board", "bottom", "bottom", 2.0),), 0.0)
+
+    assert paths(flows("balls")).out == (Path("board", ("joint",), 2.0),)
+    assert paths(flows("adhesive")).out == (Path("bottom", ("board",), 2.0),)
 
 
 def test_wires_are_a_way_off_the_chips() -> None:

@@ -49,7 +49,7 @@ def sheet(
         remark = "the mean over each chip's active face; guaranteed"
         blocks += [_heading(f"Allowed power, no junction above {limit:g} °C", remark), _allowed(answer.allowed)]
     blocks += [_heading("Where the watts leave", ""), _watts(answer)]
-    if answer.heat is not None:
+    if answer.heat is not None and answer.heat.flows.exits:
         blocks += _heat(answer.heat)
     if steps:
         blocks += [_heading("How the mesh was found", "half-width of the widest number asked for"), _story(steps)]
