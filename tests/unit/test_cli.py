@@ -71,6 +71,7 @@ def test_out_holds_result_pictures_and_field(case, type_in, tmp_path):
         "temperature.png",
         "plan-chip.png",
         "heat-path-chip.png",
+        "heat-flow.png",
     } <= names
     document = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     field = meshio.read(folder / "field.vtu")

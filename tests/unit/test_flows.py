@@ -1,5 +1,6 @@
 """Do the watts between solids and out of them add up, and are they those of networks that are worked out by hand?"""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -13,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.models import DIRECTIONS, Coolant, Cooling, even, fields, painted, solid
+from tests.small_case import TEXT
 from thermopkg import workflow
 from thermopkg.answer.answer import Answer, powers_of, solve
-from thermopkg.answer.flows import LARGEST_REMAINDER, Flows, Path, paths, trace
+from thermopkg.answer.flows import LARGEST_REMAINDER, Edge, Exit, Flows, Node, Path, paths, trace
 from thermopkg.answer.shares import Shares, shares
 from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.case.load import from_document
@@ -367,6 +369,21 @@ def test_shares_are_the_whole_and_their_energies_the_bracket(name: str) -> None:
         assert found.rise == pytest.approx(answer.metrics[0].bracket.value * sum(powers.values()), rel=1e-6)
 
 
+def test_round_joints_have_their_account_too() -> None:
+    """Cells that a circle cuts count to the worse conductor, which on the geometry's own planes takes all of a bump."""
+    document = tomllib.loads(TEXT)
+    document["study"] |= {"round": True, "refine": 1, "claims": []}
+    answer = workflow.simulate(from_document(document)).answer
+    assert answer.heat is not None
+    assert answer.heat.shares is not None
+    flows, shares_of_all = answer.heat.flows, answer.heat.shares
+    assert max(abs(flows.imbalance(one.name)) for one in flows.nodes) <= CLOSED
+    assert {one.role for one in flows.nodes} >= {"bumps", "balls", "fill"}
+    assert sum(shares_of_all.by_part.values()) == pytest.approx(1.0, abs=1e-12)
+    bracket = answer.matrix.entry("chip.active", "chip.active")
+    assert (shares_of_all.below, shares_of_all.above) == pytest.approx((bracket.lower, bracket.upper), rel=1e-6)
+
+
 def test_board_is_reached_through_the_balls() -> None:
     heat = answered("on-board").heat
     assert heat is not None
@@ -377,6 +394,17 @@ def test_board_is_reached_through_the_balls() -> None:
     }  # fmt: skip
     board = sum(path.watts for path in out_of if path.way == "board")
     assert board == pytest.approx(sum(e.watts for e in heat.flows.exits if e.node == "board"), rel=EXACT)
+
+
+def test_a_board_that_carries_a_chip_is_part_of_the_package() -> None:
+    def flows(joint: str) -> Flows:
+        nodes = Node("chip", "chip", "body", "chip", 2.0), Node("board", "board", "layer", "board", 0.0)
+        middle = Node("joint", "joint", "body", joint, 0.0)
+        edges = Edge("chip", "joint", 2.0, 2.0, 0.0), Edge("joint", "board", 2.0, 2.0, 0.0)
+        return Flows((*nodes, middle), edges, (Exit("board", "bottom", "bottom", 2.0),), 0.0)
+
+    assert paths(flows("balls")).out == (Path("board", ("joint",), 2.0),)
+    assert paths(flows("adhesive")).out == (Path("bottom", ("board",), 2.0),)
 
 
 def test_wires_are_a_way_off_the_chips() -> None:

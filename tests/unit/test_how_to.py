@@ -19,6 +19,7 @@ from thermopkg.cli import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted((ROOT / "docs/how-to").glob("*.md")), ROOT / "docs/explore.md"]
+WITH_PYTHON = [*PAGES, ROOT / "docs/heat-paths.md"]
 BLOCK = re.compile(r"^```(sh|yaml|toml|python)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^\s*(?:- run: |run: )?(thermopkg .*)$", re.MULTILINE)
 
@@ -139,7 +140,7 @@ def beside_the_cases(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [page for page in WITH_PYTHON if blocks(page, "python")], ids=lambda page: page.stem)
 def test_python_of_a_page_runs(page, beside_the_cases):  # noqa: ARG001  where it runs
     for text in blocks(page, "python"):
         exec(text, {})

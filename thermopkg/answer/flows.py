@@ -20,8 +20,10 @@ from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.package.solids import Role
 from thermopkg.system import AMBIENT
 
-LARGEST_REMAINDER = 1e-5  # of the heat that crosses; solvers leave 1e-9 to 5e-8 of it, and a thousandth is told
+LARGEST_REMAINDER = 1e-5  # of the heat that crosses; solvers leave 1e-9 to 2e-7 of it, and a thousandth is told
 SETTLINGS = 2  # the first leaves its own rounding, the second rounds what that left
+
+CARRIED = ("chip", "bumps", "adhesive", "encapsulant")  # kinds
 
 Face = Literal["top", "bottom", "sides"]
 Way = Literal["inside", "board", "top", "bottom", "sides"]
@@ -264,15 +266,23 @@ def paths(flows: Flows) -> Paths:
     Off the sources, which are all solids that make heat, together: into each solid that is none ("inside": bumps,
     wires, leads, adhesive, compound), and by their own exposed faces. What two of them exchange is not counted.
 
-    Out of the package, which is all but boards: at the top through each solid with a bare top; at the sides, all
-    solids together; at the bottom through each solid with a bare bottom (balls, leads, and the fill between); and into
-    boards through each solid that touches one. Heat that comes back counts as negative.
+    Out of the package, which is all but the boards that it stands on: at the top through each solid with a bare top; at
+    the sides, all solids together; at the bottom through each solid with a bare bottom (balls, leads, and the fill
+    between); and into boards through each solid that touches one. A board that a chip, its bumps, glue or resin touch
+    is a carrier, and part of the package. Heat that comes back counts as negative.
     """
     hot = {node.name for node in flows.nodes if node.made}
-    boards = {node.name for node in flows.nodes if node.kind == "board"}
+    boards = {node.name for node in flows.nodes if node.kind == "board"} - _carriers(flows)
     off: Ways = {("inside", (name,)): watts for name, watts in _into(flows, hot).items()}
     out: Ways = {("board", (name,)): -watts for name, watts in _into(flows, boards).items()}
     return Paths(_paths(flows, hot, off), _paths(flows, {n.name for n in flows.nodes} - boards, out))
+
+
+def _carriers(flows: Flows) -> set[str]:
+    """Solids that something touches which only carriers carry."""
+    carried = {node.name for node in flows.nodes if node.kind in CARRIED}
+    pairs = [(edge.start, edge.end) for edge in flows.edges]
+    return {b for a, b in pairs if a in carried} | {a for a, b in pairs if b in carried}
 
 
 def _into(flows: Flows, inner: set[str]) -> dict[str, float]:

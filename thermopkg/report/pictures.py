@@ -1,4 +1,4 @@
-"""Which pictures belong to an answer? The package, temperatures in section and plan, heat paths, allowed powers."""
+"""Which pictures belong to an answer? The package, temperatures in section and plan, heat paths and flows, powers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -15,6 +15,7 @@ from thermopkg.report.exploded import draw_exploded, page_size
 from thermopkg.report.plots import draw_heat_path, draw_layout, draw_plan, draw_section, draw_temperature
 from thermopkg.report.refinement import draw_refinement
 from thermopkg.report.result import ZERO_CELSIUS
+from thermopkg.report.sankey import draw_sankey
 
 WIDE, SQUARE, TALL, NARROW = (
     (160.0, 85.0),
@@ -29,7 +30,7 @@ RIM = 0.05  # inch of white around the drawing
 def save_pictures(folder: Path, answer: Answer, paths: Mapping[str, HeatPath], steps: Sequence[Step]) -> None:
     """Write the package, its temperatures, plan and heat path of every heated chip, and how the mesh was found.
 
-    For two chips under a limit also which powers they may have.
+    Where it is known also which way the watts go, and for two chips under a limit which powers they may have.
     """
     model, celsius = answer.model, answer.temperature - ZERO_CELSIUS
     save(folder / "section.png", partial(draw_section, model), WIDE)
@@ -41,6 +42,8 @@ def save_pictures(folder: Path, answer: Answer, paths: Mapping[str, HeatPath], s
             plan = partial(draw_plan, model, celsius, z=face.z, part=face.part)
             save(folder / f"plan-{face.part}.png", plan, SQUARE)
             save(folder / f"heat-path-{face.part}.png", partial(draw_heat_path, paths[face.part]), WIDE)
+    if answer.heat is not None and answer.heat.flows.exits:
+        save(folder / "heat-flow.png", partial(draw_sankey, answer.heat.flows), WIDE)
     if answer.allowed is not None and answer.allowed.safe:
         allowed = partial(draw_allowed_power, answer.allowed, answer.reference - ZERO_CELSIUS)
         save(folder / "allowed-power.png", allowed, SQUARE)

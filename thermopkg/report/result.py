@@ -18,6 +18,7 @@ from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.package.interfaces import LAYER
 from thermopkg.package.solids import Role
 from thermopkg.report.contents import contents_document
+from thermopkg.report.heat import heat_document
 from thermopkg.report.operating import operating_document
 
 SCHEMA = 1  # version of the layout
@@ -83,6 +84,7 @@ def document(
             "unit": "W",
         },
         "operating_point": operating_document(answer.point) if answer.point is not None else None,
+        **heat_document(answer.heat),
         "claims": [claim(verdict) for verdict in chart],
         "warnings": [{"path": fault.path, "text": fault.message} for fault in warnings],
         "modelling": modelling_notes(answer),
@@ -153,6 +155,8 @@ def modelling_notes(answer: Answer) -> list[str]:
             "a circle cuts their cells" if circles else "on so fine a mesh there is memory to bound the metrics alone"
         )
         notes.append(f"Means without bounds are estimates: {reason}.")
+    if answer.heat is None:
+        notes.append("Which way the heat goes is not told: on so fine a mesh there is no memory for it.")
     notes.append("Highest and lowest temperatures are those of the grid's points: estimates without a bound.")
     return notes
 

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from thermopkg.answer.account import HeatAccount
 from thermopkg.answer.adapt import Step
 from thermopkg.answer.allowed_power import AllowedPower, Polygon
 from thermopkg.answer.answer import ACTIVE, Answer, PartTemperature
@@ -18,8 +19,10 @@ from thermopkg.claims.finding import Verdict
 from thermopkg.errors import Fault
 from thermopkg.report.charts import STYLES, parent
 from thermopkg.report.digits import decimals, down, interval, up
+from thermopkg.report.heat import paths_table, shares_table
 from thermopkg.report.operating import operating_rows
 from thermopkg.report.result import SYMBOLS, ZERO_CELSIUS, Timing, modelling_notes
+from thermopkg.report.streams import told
 
 
 def sheet(
@@ -29,7 +32,7 @@ def sheet(
     warnings: Sequence[Fault],
     timing: Timing,
 ) -> Group:
-    """Metrics with bounds, temperatures, watts, mesh, solver and claims, in that order."""
+    """Metrics with bounds, temperatures, watts and kelvins, mesh, solver and claims, in that order."""
     blocks: list[RenderableType] = [Text(answer.model.package.case.title, style="bold")]
     if metrics := _metrics(answer):
         blocks += ["", *metrics]
@@ -50,6 +53,8 @@ def sheet(
     if answer.point is not None:
         blocks += [_heading("Where films, conductivities and powers came to rest", "")]
         blocks += [_indented(operating_rows(answer.point))]
+    if answer.heat is not None and answer.heat.flows.exits:
+        blocks += _heat(answer.heat)
     if steps:
         blocks += [_heading("How the mesh was found", "half-width of the widest number asked for"), _story(steps)]
     blocks += [_heading("Mesh and solver", ""), _figures(answer, timing)]
@@ -227,6 +232,17 @@ def _faces_of(answer: Answer, surface: str) -> str:
         or (surface == ending and name.endswith(f".{ending}") and name not in answer.balance.by_surface)
     }
     return ", ".join(f"{name} {heat:.4f} W" for name, heat in sorted(faces.items(), key=lambda item: -abs(item[1])))
+
+
+def _heat(account: HeatAccount) -> list[RenderableType]:
+    remark = "by the balanced fluxes of the upper bound; each list adds up to what is made"
+    blocks = [_heading("Which way the watts go", remark), _indented(paths_table(account.flows))]
+    if account.shares is not None:
+        sources = [told(node) for node in account.flows.nodes if node.made]
+        whose = sources[0] if len(sources) == 1 else "all sources, each weighing by its power"
+        remark = f"of {account.shares.rise:.4g} K, the mean rise of {whose}"
+        blocks += [_heading("Where the kelvins are", remark), _indented(shares_table(account, account.shares))]
+    return blocks
 
 
 def _figures(answer: Answer, timing: Timing) -> RenderableType:
