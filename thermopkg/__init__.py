@@ -44,9 +44,10 @@ if TYPE_CHECKING:
         Wires,
     )
     from thermopkg.case.study import Reading, Study
+    from thermopkg.charting import Charted, charted
     from thermopkg.errors import CaseError, ConvergenceError, GeometryError, ModelError
     from thermopkg.units import mm, um
-    from thermopkg.workflow import Charted, Outcome, charted, read, simulate, write
+    from thermopkg.workflow import Outcome, read, simulate, write
 
 __version__ = "0.1.0"
 
@@ -121,7 +122,8 @@ _HOMES = {
     "case.study": ("Reading", "Study"),
     "errors": ("CaseError", "ConvergenceError", "GeometryError", "ModelError"),
     "units": ("mm", "um"),
-    "workflow": ("Charted", "Outcome", "charted", "read", "simulate", "write"),
+    "charting": ("Charted", "charted"),
+    "workflow": ("Outcome", "read", "simulate", "write"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

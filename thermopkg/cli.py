@@ -110,7 +110,7 @@ def claims(
 
     Exit code 1 where a claim that the case names is not met.
     """
-    from thermopkg import workflow
+    from thermopkg import charting
     from thermopkg.errors import CaseError, Fault
     from thermopkg.report import charts
     from thermopkg.report import sheet as sheets
@@ -124,7 +124,7 @@ def claims(
     for file in filter(None, (markdown, json_file)):
         check_file_writable(file)
     with watched(quiet) as progress:
-        found = workflow.charted(read_case(case, {"tolerance": tolerance}), every, worth, progress)
+        found = charting.charted(read_case(case, {"tolerance": tolerance}), every, worth, progress)
     for path, text in ((markdown, found.markdown()), (json_file, json_text(found.document()))):
         if path is not None:
             with whole_file(path) as scratch:

@@ -1,48 +1,48 @@
 """How does one package become thousands? Bracketed maps, levers, spreads and safe values of a case, each on a page."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from thermopkg.answer.answer import heat_everywhere, reference_temperature, wanted_of, wanted_places
-from thermopkg.answer.bracket import ResistanceMatrix, from_above, from_below
-from thermopkg.answer.metrics import Amounts, metric
+from thermopkg.answer.answer import reference_temperature, wanted_of, wanted_places
+from thermopkg.answer.examination import examine
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
 from thermopkg.errors import CaseError, Fault
 from thermopkg.explore import storing
-from thermopkg.explore.building import Snapshot, build, fingerprint
-from thermopkg.explore.chart import Chart, Resolved
-from thermopkg.explore.family import family, unsupported
+from thermopkg.explore.budget import USUAL_SNAPSHOTS, room
+from thermopkg.explore.building import Snapshot, build, fingerprint, widest
+from thermopkg.explore.chart import MISSED, Chart, Resolved
+from thermopkg.explore.family import Family, family, unsupported
 from thermopkg.explore.inverse import Safe, safe_values
-from thermopkg.explore.levers import Levers, energies, levers
+from thermopkg.explore.levers import Levers, levers
 from thermopkg.explore.parameters import Parameter, parameter, parameters, value_of, with_values
-from thermopkg.explore.products import Fluxes, PrimalFields
 from thermopkg.explore.reduced import Brackets, ReducedModel
 from thermopkg.explore.spread import Spread, spread
 from thermopkg.explore.variation import Variation, designs, variations
 from thermopkg.explore.window import windows
-from thermopkg.lattice import dual, primal
-from thermopkg.lattice.fluxes import face_fluxes
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.report.folder import whole, whole_file
 from thermopkg.units import SHARE, parse
-from thermopkg.workflow import Progress, bounded, geometry, meshed, silent
+from thermopkg.workflow import Progress, bounded, geometry, mesh, meshed, search, silent
 
 SEED = 1  # of the designs that are solved again in full
+ROUGHLY = 0.1  # of the mesh's width, that a model may add which is only to tell where that is widest
 
 
 def reduced(case: Case, varied: Sequence[Variation], progress: Progress = silent) -> ReducedModel:
-    """Bounds on what a case asks for between the ends of ranges, on the mesh that is found in their middle.
+    """Bounds on what a case asks for between the ends of ranges, on a mesh that keeps the tolerance at all of them.
+
+    Where the budget ends first, or the study names its mesh, brackets are wider; how wide is in the model.
 
     Raises
     ------
     CaseError : something cannot be varied on one mesh, with the reason for each
-    GeometryError : between the ends of the ranges the parts do not fit together
+    GeometryError : between the ends of the ranges the parts do not fit together, or the memory holds no model
     ConvergenceError : a solve fails
     """
     low, high = (np.array([getattr(v, end) for v in varied]) for end in ("low", "high"))
@@ -53,8 +53,6 @@ def reduced(case: Case, varied: Sequence[Variation], progress: Progress = silent
     middle = np.where(low > 0, np.sqrt(np.abs(low * high)), 0.5 * (low + high))
     coarse = geometry(with_values(case, {p: float(m) for p, m in zip(own, middle, strict=True)}))
     family(coarse, own, low, high)  # what cannot be varied is told before any search
-    adapted = meshed(coarse, progress)
-    found = family(adapted.model, own, low, high)
 
     def told(snapshot: Snapshot) -> None:
         if np.isfinite(snapshot.added):
@@ -62,7 +60,39 @@ def reduced(case: Case, varied: Sequence[Variation], progress: Progress = silent
             at = ", ".join(f"{p.name} {p.shown(value)}" for p, value in zip(own, snapshot.design, strict=True))
             progress(f"solved in full at {at}; without it the model added {share}")
 
-    return build(found, adapted.starts, told)
+    found = family(mesh(coarse), own, low, high)
+    if case.study.refine is not None or not wanted_of(coarse.package):
+        model = build(found, progress=told)
+    else:
+        model = _on_a_fine_mesh(found, progress, told)
+    if model.ended == "memory":
+        progress("the memory has no room for a further full solution")
+    return model
+
+
+def _on_a_fine_mesh(found: Family, progress: Progress, told: Callable[[Snapshot], None]) -> ReducedModel:
+    """The model on a mesh that was refined at the design that needed it most, until no other misses the tolerance.
+
+    Parameters
+    ----------
+    found : on the mesh to start from
+    """
+    case, n_loads = found.model.package.case, len(wanted_places(found.model.package))
+    enough_room = partial(room, study=case.study, n_loads=n_loads, n_snapshots=USUAL_SNAPSHOTS)
+    design, _ = widest(build(found, enough=ROUGHLY))
+    searched = set[tuple[float, ...]]()
+    while True:
+        at = ", ".join(f"{p.name} {p.shown(value)}" for p, value in zip(found.parameters, design, strict=True))
+        progress(f"finding the mesh where the bracket is widest, at {at}")
+        adapted = search(found.model_at(design), progress, room=enough_room)
+        found = family(adapted.model, found.parameters, found.low, found.high)
+        model = build(found, adapted.starts, told)
+        searched.add(tuple(design))
+        design, width = widest(model)
+        kept = 100 * width <= (1 + MISSED) * case.study.tolerance
+        # where a search was, the mesh is fine enough for good: what is still missing there is the model's own
+        if kept or not adapted.reached or tuple(design) in searched:
+            return model
 
 
 # ---------------------------------------------------------------- maps
@@ -107,7 +137,7 @@ def chart_map(
     brackets = model.bracket(wanted, asked.name, extrapolate)
     found = windows(coarse, [v.parameter for v in varied])
     resolved = tuple(_again(case, varied, wanted, brackets, asked.name, exact, progress))
-    return Chart(model, asked, varied, wanted, brackets, found, resolved)
+    return Chart(model, asked, varied, wanted, brackets, found, resolved, case.study)
 
 
 def _not_asked(coarse: VoxelModel, name: str | None) -> list[Fault]:
@@ -190,36 +220,11 @@ def find_levers(case: Case, name: str | None = None, progress: Progress = silent
         raise CaseError(faults, case.title)
     names = [item.name for item in wanted_of(coarse.package)]
     adapted = meshed(coarse, progress)
-    model, starts = adapted.model, adapted.starts
-    progress("solving both lattices")
-    wanted = wanted_of(model.package)[names.index(name) if name is not None else 0]
-    places, reference = wanted_places(model.package), reference_temperature(case)
-    below = from_below(primal.emit(model, places, reference), None, starts[0])
-    rises = below.responses.only(below.responses.names)
-    system = dual.emit(model, places, reference)
-    above = from_above(system, partial(heat_everywhere, model), below.bound, starts[1])
-    matrix = ResistanceMatrix(above.responses.names, below.bound, above.bound)
-    fields, fluxes = PrimalFields(model), Fluxes(model, places)
-    units = {}
-    for load in places:
-        found = face_fluxes(model, system, above.responses.rise({load: 1.0}), places, {load: 1.0}, reference)
-        units[load] = fluxes.balanced(fluxes.vector(found), load)
-
-    def flux(amounts: Amounts) -> FloatArray:
-        return sum(
-            (amount * units[load] for load, amount in amounts.items()), np.zeros_like(next(iter(units.values())))
-        )
-
-    progress("comparing the fields")
-    answer = matrix.combination(wanted.first, wanted.second).value
-    shares = energies(
-        model,
-        fields.products(*(fields.vector(rises.rise(amounts)) for amounts in (wanted.first, wanted.second))),
-        fluxes.products(flux(wanted.first), flux(wanted.second)),
-        answer,
-    )
+    progress("solving both lattices and comparing their fields")
+    examined = examine(adapted.model, adapted.starts)
+    number = names.index(name) if name is not None else 0
     own = [p for p in parameters(case).values() if not p.structural and p.kind != "power" and p.places]
-    return levers(model, shares, metric(wanted, matrix), own)
+    return levers(examined.model, examined.shares[number], examined.wanted[number], own)
 
 
 def find_spread(case: Case, tolerances: Sequence[str], found: Levers, progress: Progress = silent) -> Spread:

@@ -29,9 +29,7 @@ def load_ipython_extension(ipython: Any) -> None:
     """Tell a notebook how to show what exploring finds; IPython calls this on `%load_ext thermopkg.notebook`."""
     html = ipython.display_formatter.formatters["text/html"]
     html.for_type(Chart, _chart_html)
-    html.for_type(
-        Levers, lambda found: picture_of(partial(draw_levers, found), SIZE, "levers") + _sheet(levers_sheet)(found)
-    )
+    html.for_type(Levers, _levers_html)
     html.for_type(Spread, _sheet(spread_sheet))
     html.for_type(Safe, _sheet(safe_sheet))
 
@@ -53,7 +51,7 @@ def sliders(model: ReducedModel, name: str | None = None) -> Any:
         raise CaseError([Fault("", reason)], "notebook") from error
     moved = [
         ipywidgets.FloatSlider(
-            value=one.base * one.factor, min=one.low * one.factor, max=one.high * one.factor,
+            value=np.sqrt(one.low * one.high) * one.factor, min=one.low * one.factor, max=one.high * one.factor,
             step=(one.high - one.low) * one.factor / STEPS, description=f"{one.name} [{one.unit}]",
             readout_format=".4g", style={"description_width": "initial"}, layout={"width": "28em"},
         )

@@ -40,7 +40,7 @@ ORDER = (
     ("explore",),
     ("report",),
     ("workflow",),
-    ("suite", "tasks"),
+    ("suite", "tasks", "charting"),
     ("batch", "exploration", "notebook"),
     ("",),  # the public names
     ("terminal",),
@@ -69,7 +69,7 @@ THIRD_PARTIES = {  # where each may be imported, as prefixes of module names
     "matplotlib": ("thermopkg.report.", "thermopkg.batch"),  # axes stand in the signature of what draws itself
     "mpl_toolkits": ("thermopkg.report.",),
     "distributed": ("thermopkg.tasks",),
-    "pandas": ("thermopkg.report.", "thermopkg.batch"),
+    "pandas": ("thermopkg.explore.", "thermopkg.report.", "thermopkg.batch"),  # what is found gives itself as a frame
     "rich": ("thermopkg.cli", "thermopkg.terminal", "thermopkg.report."),
     "typer": ("thermopkg.cli", "thermopkg.cli_explore", "thermopkg.terminal"),
     "click": ("thermopkg.cli",),

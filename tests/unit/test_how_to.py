@@ -1,12 +1,18 @@
 """Can what the how-to pages tell be typed? Every command in them is one of the program, with options that it has."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 import typer
+import yaml  # comes with dask, which the extra `sweep` asks for
 
+from tests.small_case import BAR
 from thermopkg import workflow
 from thermopkg.batch import packages
 from thermopkg.cli import app
@@ -15,7 +21,6 @@ ROOT = Path(__file__).parents[2]
 PAGES = [*sorted((ROOT / "docs/how-to").glob("*.md")), ROOT / "docs/explore.md"]
 BLOCK = re.compile(r"^```(sh|yaml|toml|python)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^\s*(?:- run: |run: )?(thermopkg .*)$", re.MULTILINE)
-INDENT = 2  # spaces, of YAML
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -35,19 +40,95 @@ def test_every_command_is_taken_by_the_program(page):
         known.commands[name].make_context(name, words)  # a wrong word is an exception
 
 
-def test_workflow_of_the_regression_page_has_what_its_runner_needs():
-    """What a reader of YAML would trip over, as far as it shows without one: tabs, odd indents, doubled keys."""
+# ---------------------------------------------------------------- the workflow file of the regression page
+@pytest.fixture(scope="module")
+def pull_request():
+    """The file as its runner reads it. YAML's own word for the key `on` is true."""
     (text,) = blocks(ROOT / "docs/how-to/regression.md", "yaml")
-    assert "\t" not in text
-    lines = [line for line in text.splitlines() if line.strip()]
-    assert all((len(line) - len(line.lstrip())) % INDENT == 0 for line in lines)
-    assert all(re.match(r"\s*(- )?[\w-]+:( \S.*)?$", line) for line in lines)
-    top = [line.partition(":")[0] for line in lines if not line.startswith(" ")]
-    assert top == ["name", "on", "permissions", "jobs"]
-    written = re.findall(r"--(?:junit|markdown) (\S+)", text)
-    assert written == ["regress.xml", "regress.md"]
-    assert all(f"{Path(name).stem}." in text.partition("upload-artifact")[2] for name in written)
-    assert "cat regress.md" in text
+    return yaml.safe_load(text)
+
+
+def steps_of(pull_request):
+    (job,) = pull_request["jobs"].values()
+    return job["steps"]
+
+
+def test_workflow_has_what_its_runner_needs(pull_request):
+    assert set(pull_request) == {"name", True, "permissions", "jobs"}
+    assert pull_request[True] == "pull_request"
+    assert pull_request["permissions"] == {"contents": "read"}
+    (job,) = pull_request["jobs"].values()
+    assert set(job) == {"runs-on", "timeout-minutes", "steps"}
+    assert isinstance(job["timeout-minutes"], int)
+    steps = steps_of(pull_request)
+    assert all(len({"run", "uses"} & set(step)) == 1 for step in steps)
+    assert all(re.fullmatch(r"actions/[a-z-]+@v[0-9]+", step["uses"]) for step in steps if "uses" in step)
+    python = next(step for step in steps if "setup-python" in step.get("uses", ""))
+    assert isinstance(python["with"]["python-version"], str)  # a bare 3.10 would be the number 3.1
+    after = steps[[step.get("run", "").startswith("thermopkg") for step in steps].index(True) + 1 :]
+    assert len(after) == 2
+    assert all(step["if"] == "always()" for step in after)  # what was found is shown where it is not as expected
+
+
+@pytest.fixture
+def runner(tmp_path):
+    """Runs every shell line of a workflow as its runner does, in a repository with one small case.
+
+    Python installs nothing there, and says what it was asked. Returns the exit codes by line.
+    """
+    repository, programs = tmp_path / "repository", tmp_path / "programs"
+    (repository / "cases" / "bar").mkdir(parents=True)
+    (repository / "cases" / "bar" / "case.toml").write_text(BAR, encoding="utf-8")
+    programs.mkdir()
+    words = {
+        "python": 'echo "$@" >> "$ASKED"',
+        "thermopkg": f'exec {shlex.quote(sys.executable)} -c "from thermopkg.cli import main; main()" "$@"',
+    }
+    for name, does in words.items():
+        (programs / name).write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+        (programs / name).chmod(0o755)
+    environment = {
+        **os.environ,
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+        "ASKED": str(tmp_path / "asked"),
+    }
+
+    def run(lines):
+        return {
+            line: subprocess.run(["bash", "-e", "-c", line], cwd=repository, env=environment, check=False).returncode
+            for line in lines
+        }
+
+    run.repository, run.summary, run.asked = repository, tmp_path / "summary.md", tmp_path / "asked"
+    return run
+
+
+def test_every_line_of_the_workflow_runs_and_shows_what_is_found(pull_request, runner):
+    steps = steps_of(pull_request)
+    lines = [step["run"] for step in steps if "run" in step]
+    install, compare, show = lines
+    keep = "thermopkg regress cases/ --update --quiet"  # as the page tells to keep what is right
+    assert runner([keep]) == {keep: 0}
+    assert runner(lines) == {install: 0, compare: 0, show: 0}
+    assert runner.asked.read_text() == "-m pip install .\n"
+    assert "1 case" in runner.summary.read_text(encoding="utf-8")
+    (pattern,) = [step["with"]["path"] for step in steps if "upload-artifact" in step.get("uses", "")]
+    assert sorted(path.name for path in runner.repository.glob(pattern)) == ["regress.md", "regress.xml"]
+    case = runner.repository / "cases" / "bar" / "case.toml"
+    case.write_text(BAR.replace("2000 W/m^2/K", "1000 W/m^2/K"), encoding="utf-8")
+    runner.summary.unlink()
+    assert runner(lines) == {install: 0, compare: 1, show: 0}
+    assert re.search(r"cases/bar .*\*\*changed\*\*", runner.summary.read_text(encoding="utf-8"))
+    assert int(ET.parse(runner.repository / "regress.xml").getroot().attrib["failures"]) >= 1
+
+
+def test_workflow_of_a_question_that_is_wrong_shows_nothing_and_stops_there(pull_request, runner):
+    _, compare, show = [step["run"] for step in steps_of(pull_request) if "run" in step]
+    (runner.repository / "cases" / "bar" / "case.toml").unlink()
+    assert runner([compare, show]) == {compare: 2, show: 0}
+    assert not runner.summary.exists()
 
 
 @pytest.fixture

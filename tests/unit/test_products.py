@@ -10,8 +10,8 @@ from tests.small_case import TEXT
 from thermopkg import workflow
 from thermopkg.answer.answer import reference_temperature, wanted_places
 from thermopkg.answer.bracket import own_matrix
+from thermopkg.answer.products import Fluxes, PrimalFields
 from thermopkg.case.load import from_document
-from thermopkg.explore.products import Fluxes, PrimalFields
 from thermopkg.lattice import dual, primal
 from thermopkg.lattice.fluxes import face_fluxes
 from thermopkg.solve.linear import ConjugateGradients

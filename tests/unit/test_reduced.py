@@ -281,8 +281,8 @@ def rewritten(path, name, change):
 def test_a_model_of_another_version_or_with_spoilt_arrays_is_refused(still_air, tmp_path):
     path = tmp_path / "model.npz"
     storing.save(still_air.model, path)
-    rewritten(path, "header", lambda text: np.array(str(text).replace('"version": 1', '"version": 2')))
-    with pytest.raises(CaseError, match="is of version 2; this program reads version 1"):
+    rewritten(path, "header", lambda text: np.array(str(text).replace('"version": 2', '"version": 3')))
+    with pytest.raises(CaseError, match="is of version 3; this program reads version 2"):
         storing.load(path)
     for name, change in (("fields", lambda a: a[:, :1]), ("base", lambda a: a * np.nan)):
         storing.save(still_air.model, path)

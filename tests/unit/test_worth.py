@@ -6,11 +6,12 @@ import pytest
 from matplotlib.figure import Figure
 from small_case import TEXT
 
-from thermopkg import workflow
+from thermopkg import charting
 from thermopkg.answer.bracket import Bracket
 from thermopkg.case.case import Case
 from thermopkg.case.load import from_document
 from thermopkg.case.template import template_text
+from thermopkg.charting import charted
 from thermopkg.claims.chart import ClaimVerdict, chart
 from thermopkg.claims.claims import documents
 from thermopkg.claims.removal import BEYOND, environments, removals
@@ -19,7 +20,7 @@ from thermopkg.errors import CaseError, Fault, GeometryError
 from thermopkg.package.placing import place
 from thermopkg.report.worth import worth_document, worth_markdown
 from thermopkg.report.worth_plot import REAL, draw_worth
-from thermopkg.workflow import charted, geometry
+from thermopkg.workflow import geometry
 
 CLAIMS = tuple(f"heat-sink/{n}" for n in range(1, 9))
 
@@ -160,7 +161,7 @@ def test_what_cannot_be_built_is_told_and_the_rest_goes_on(case, monkeypatch):
             raise GeometryError([Fault("part 'unfilled-gap'", "does not fit")], source="case")
         return geometry(changed)
 
-    monkeypatch.setattr(workflow, "geometry", refused)
+    monkeypatch.setattr(charting, "geometry", refused)
     study = case.study.model_copy(update={"refine": 0, "claims": ("heat-sink/1",)})
     found = worth(case.model_copy(update={"study": study}))
     failures = {effect.change for effect in found.effects if effect.failure is not None}

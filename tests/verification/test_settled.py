@@ -48,7 +48,7 @@ def test_silicon_on_copper_by_kirchhoffs_transform() -> None:
             "study": {"refine": 4, "temperature_dependent": True, "metrics": ["theta_ja"]},
             "environment": {"ambient": "25 degC", "bottom": {"film": f"{film_} W/m^2/K"}},
             "materials": {
-                "law": material({"value": "148 W/m/K", "at": "300 K", "exponent": -1.3}),
+                "law": material({"value": "148 W/m/K", "reference": "300 K", "exponent": -1.3}),
                 "plate": material("390 W/m/K"),
             },
             "part": [

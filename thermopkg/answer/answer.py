@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 
+from thermopkg.answer.account import HeatAccount, heat_account
 from thermopkg.answer.allowed_power import AllowedPower, allowed_power
 from thermopkg.answer.balance import Balance, balance
 from thermopkg.answer.bracket import Bracket, ResistanceMatrix, from_above, from_below, mean_matrix
@@ -70,6 +71,7 @@ class Answer:
     sources: tuple[str, ...]  # chips, other places that make heat, and those that were asked for
     allowed: AllowedPower | None  # where the study gives a limit
     balance: Balance
+    heat: HeatAccount | None  # which way it goes and where it is spent; None where memory is short
     primal: SolverFigures
     dual: SolverFigures
     point: OperatingPoint | None = None  # where a package that follows its temperature came to rest
@@ -220,14 +222,15 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
     Parameters
     ----------
     starts : fields to begin with on the primal and the dual lattice, by the name of the load
-    every_part : whether the means of all parts get bounds, which takes a solve and a field for each; without it only
-        what the study asks for has bounds, and memory is that of a single load
+    every_part : whether the means of all parts get bounds, which takes a solve and a field for each, and the heat is
+        accounted for; without it only what the study asks for has bounds, and memory is that of a single load
     Raises
     ------
     ConvergenceError : a solve or the energy balance fails
     ModelError : the model is unphysical
     """
     package, case = model.package, model.package.case
+    accounted = every_part
     every_part = every_part and not package.has_circles  # what a circle cuts is not the same part on both lattices
     reference, everywhere, powers = reference_temperature(case), patches(package), powers_of(package)
     solids = {solid.name for solid in package.solids}
@@ -245,6 +248,10 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
     del system, below
     above = from_above(dual.emit(sides[1], places, reference), barrier, lower, starts[1])
     matrix = ResistanceMatrix(names, lower, above.bound)
+    heat = None
+    if accounted:
+        fields = above.responses.only(powers)
+        heat = heat_account(sides, above.responses.system, responses, fields, places, powers, reference)
     scaled = _to_the_middle(matrix, powers)
     estimate = responses.rise(scaled)
     own_means = dict(zip(names, means @ np.array([scaled.get(name, 0.0) for name in names]), strict=True))
@@ -271,6 +278,7 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
         sources=tuple(n for n in dict.fromkeys([*junctions, *powers, *asked]) if n in matrix.names and n != AMBIENT),
         allowed=_allowed(package, matrix, powers, reference),
         balance=account,
+        heat=heat,
         primal=figures,
         dual=_figures(above.responses),
     )

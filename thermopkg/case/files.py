@@ -32,7 +32,11 @@ ALTERNATIVES: tuple[tuple[set[str], ...], ...] = (  # who writes a key of one se
     ({"count", "rows"}, {"mask"}, {"places"}),
     ({"pitch"}, {"places"}),
     ({"through"}, {"between"}),
-    ({"value", "range", "at", "exponent"}, {"in_plane", "through", "in_plane_range", "through_range"}, {"table"}),
+    (
+        {"value", "range", "reference", "exponent"},
+        {"in_plane", "through", "in_plane_range", "through_range"},
+        {"table"},
+    ),
 )
 
 

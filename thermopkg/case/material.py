@@ -114,6 +114,7 @@ class TabulatedConductivity(Provenance):
     """Conductivity over temperature, linear between the rows and constant beyond them."""
 
     table: Rows
+    range: tuple[Conductivity, Conductivity] | None = None  # of the value at 25 degC
 
     def along(self, temperature: Temperatures = REFERENCE_TEMPERATURE) -> FloatArray:
         """Conductivity along x, y, z in W/m/K, shape (3, *that of the temperatures)."""
@@ -122,16 +123,16 @@ class TabulatedConductivity(Provenance):
 
 
 class PowerLawConductivity(Provenance):
-    """Conductivity that goes with a power of the absolute temperature: value * (T / at) ** exponent."""
+    """Conductivity that goes with a power of the absolute temperature: value * (T / reference) ** exponent."""
 
-    value: Conductivity
-    at: Temperature
+    value: Conductivity  # at the reference
+    reference: Temperature
     exponent: Annotated[float, Field(ge=-5, le=5)]
     range: tuple[Conductivity, Conductivity] | None = None  # of the value
 
     def along(self, temperature: Temperatures = REFERENCE_TEMPERATURE) -> FloatArray:
         """Conductivity along x, y, z in W/m/K, shape (3, *that of the temperatures)."""
-        return _all_ways(self.value * (np.asarray(temperature) / self.at) ** self.exponent)
+        return _all_ways(self.value * (np.asarray(temperature) / self.reference) ** self.exponent)
 
 
 def _spelled_out(value: Any) -> Any:
@@ -151,7 +152,7 @@ def _conductivity_kind(value: Any) -> str | None:
     """Which of the four a table is; None where it is none of them, or more than one."""
     keys = value if isinstance(value, dict) else vars(value)
     kinds = [kind for kind, marks in CONDUCTIVITY_KEYS.items() if any(mark in keys for mark in marks)]
-    if kinds == ["isotropic"] and any(mark in keys for mark in ("exponent", "at")):
+    if kinds == ["isotropic"] and any(mark in keys for mark in ("exponent", "reference")):
         return "power law"
     return kinds[0] if len(kinds) == 1 else None
 
@@ -176,7 +177,7 @@ Conductivities = Annotated[
         custom_error_type="conductivity",
         custom_error_message='one conductivity is wanted: write "2.5 W/m/K", { value = ... }, '
         "{ in_plane = ..., through = ... }, { table = [[temperature, conductivity], ...] } or "
-        "{ value = ..., at = temperature, exponent = ... }",
+        "{ value = ..., reference = temperature, exponent = ... }",
     ),
     BeforeValidator(_tabled),
     _ShortForms((Conductivity, Rows)),

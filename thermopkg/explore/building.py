@@ -16,12 +16,13 @@ import numpy as np
 from thermopkg.answer.answer import powers_of, reference_temperature, wanted_of, wanted_places
 from thermopkg.answer.bracket import FIRST_TARGET, MOST_ITERATIONS, PIECE, from_below
 from thermopkg.answer.metrics import Wanted
+from thermopkg.answer.products import Fluxes, PrimalFields
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
+from thermopkg.explore.budget import check_room, room
 from thermopkg.explore.family import MOST_CORNERS, Family
 from thermopkg.explore.parameters import Parameter, with_values
-from thermopkg.explore.products import Fluxes, PrimalFields
-from thermopkg.explore.reduced import Asked, Quadratic, Range, ReducedModel
+from thermopkg.explore.reduced import Asked, Ended, Quadratic, Range, ReducedModel
 from thermopkg.explore.residual import imbalance, sketcher
 from thermopkg.explore.terms import terms
 from thermopkg.lattice import dual, primal
@@ -133,6 +134,7 @@ class _Maker:
         system = dual.emit(model, places, self.reference)
         solver = SteadySolver(system, ConjugateGradients(FIRST_TARGET, MOST_ITERATIONS))
         above = solver.respond(dict.fromkeys(self.names, FIRST_TARGET), starts=starts[1]).only(self.names)
+        del solver, starts  # the lattice's levels have done their work, and what it began with
         fluxes = []
         for name in self.names:
             found = face_fluxes(model, system, above.by_load[name], places, {name: 1.0}, self.reference)
@@ -184,7 +186,7 @@ class _Maker:
                 starts[side][name] = mixed
         return starts
 
-    def model(self, known: _Known, snapshots: Sequence[Snapshot]) -> ReducedModel:
+    def model(self, known: _Known, snapshots: Sequence[Snapshot], ended: Ended = "most") -> ReducedModel:
         """The reduced model of what is known."""
         family, package = self.family, self.family.model.package
         values = [self.primal.views(field)[0] for field in known.rises.fields]
@@ -208,6 +210,7 @@ class _Maker:
             n_cells=family.model.grid.n_cells,
             snapshots=np.array([snapshot.design for snapshot in snapshots]),
             added=np.array([snapshot.added for snapshot in snapshots]),
+            ended=ended,
         )
 
 
@@ -216,41 +219,62 @@ def build(
     starts: tuple[Starts, Starts] = (NO_STARTS, NO_STARTS),
     progress: Callable[[Snapshot], None] = lambda _: None,
     most: int = MOST_SNAPSHOTS,
+    enough: float = ENOUGH,
 ) -> ReducedModel:
-    """A reduced model of a family of packages.
+    """A reduced model of a family of packages, of as many full solutions as it takes and as the memory holds.
 
     Parameters
     ----------
     starts : fields of the family's own model to begin with on either lattice, by the name of the load
     most : full solutions, at most
+    enough : of the mesh's own width, that the model may add at the last of them
     Raises
     ------
     ConvergenceError : a solve fails
-    GeometryError : a design between the ends of the ranges does not fit together
+    GeometryError : a design between the ends of the ranges does not fit together, or the memory holds no model
     """
+    package, grid = family.model.package, family.model.grid
+    study, n_loads = package.case.study, len(wanted_places(package))
+    check_room(grid, study, n_loads, package.case.title)
     maker, design = _Maker(family), family.base
     known = maker.with_solution(None, design, starts)
     snapshots = [Snapshot(design, np.inf, 0.0)]
     model = maker.model(known, snapshots)
     candidates = _candidates(family.low, family.high)
     progress(snapshots[0])
+    ended: Ended = "most"
     while len(snapshots) < most:
+        if not room(grid, study, n_loads, len(snapshots) + 1, len(snapshots)):
+            ended = "memory"
+            break
         design = candidates[int(imbalance(model, maker.sketcher, known.sketches, candidates).argmax())]
-        before = _widths(model, design)
+        before = _widths(model, design[None])
         known = maker.with_solution(known, design, maker.start_at(known, model, design))
         model = maker.model(known, snapshots)
-        after = _widths(model, design)
+        after = _widths(model, design[None])
         snapshots.append(Snapshot(design, float((before / after - 1).max()), float(after.max())))
         progress(snapshots[-1])
-        if snapshots[-1].added <= ENOUGH:
+        if snapshots[-1].added <= enough:
+            ended = "enough"
             break
-    return maker.model(known, snapshots)
+    return maker.model(known, snapshots, ended)
 
 
-def _widths(model: ReducedModel, design: FloatArray) -> FloatArray:
-    """Of everything asked for, half-width over measure at one design."""
-    matrices = model.matrices(design)
-    return np.array([model.read(design[None], one, *matrices).relative_half_width[0] for one in model.asked])
+def widest(model: ReducedModel) -> tuple[FloatArray, float]:
+    """The design at which something asked for has the widest bracket, and half of that over its measure.
+
+    Of the corners of the ranges, and of designs spread between them.
+    """
+    low, high = (np.array([getattr(one, end) for one in model.ranges]) for end in ("low", "high"))
+    designs = _candidates(low, high)
+    widths = _widths(model, designs).max(axis=0)
+    return designs[widths.argmax()], float(widths.max())
+
+
+def _widths(model: ReducedModel, designs: FloatArray) -> FloatArray:
+    """Of everything asked for, half-width over measure at some designs, shape (n_asked, m)."""
+    matrices = model.matrices(designs)
+    return np.array([model.read(designs, one, *matrices).relative_half_width for one in model.asked])
 
 
 def _candidates(low: FloatArray, high: FloatArray) -> FloatArray:

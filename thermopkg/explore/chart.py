@@ -2,15 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from thermopkg.answer.bracket import Bracket
 from thermopkg.arraytypes import BoolArray, FloatArray
+from thermopkg.case.study import Study
+from thermopkg.explore.frames import frame
 from thermopkg.explore.reduced import Asked, Brackets, ReducedModel
 from thermopkg.explore.variation import Variation
 from thermopkg.explore.window import Window
 
+if TYPE_CHECKING:
+    import pandas
+
+MISSED = 0.1  # of the tolerance, by which the mesh of a map may miss it; to refine for less is to build once more
 EDGE = 1e-9  # relative; a value at the end of a window counts as inside where the end does
 
 
@@ -39,6 +46,25 @@ class Chart:
     brackets: Brackets
     windows: tuple[Window, ...]
     resolved: tuple[Resolved, ...]
+    study: Study  # what was asked, with the tolerance
+
+    @property
+    def beyond(self) -> BoolArray:
+        """Where the bracket is wider than the study's tolerance, shape (n,)."""
+        return np.asarray(100 * self.brackets.relative_half_width > self.study.tolerance)
+
+    def columns(self) -> dict[str, FloatArray]:
+        """The map as a table with a row for every design, units in the names of its columns."""
+        return self.model.columns(self.designs, self.asked, self.brackets)
+
+    def frame(self) -> "pandas.DataFrame":
+        """The same table as a pandas frame.
+
+        Raises
+        ------
+        CaseError : pandas is not installed
+        """
+        return frame(self.columns())
 
     @property
     def outside(self) -> int:

@@ -5,15 +5,18 @@ read off there. Faces may move up and down, every interval between two of them a
 move: then one grid, stretched, serves every design.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
 import numpy as np
 
 from thermopkg.answer.answer import wanted_places
+from thermopkg.answer.faces import follows_temperature
+from thermopkg.answer.settling import reads_temperature
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
+from thermopkg.case.parts import Chip
 from thermopkg.errors import CaseError, Fault, GeometryError
 from thermopkg.explore.parameters import Parameter, value_of, with_values
 from thermopkg.explore.sheet import Sheet, misfits, sheet
@@ -162,7 +165,7 @@ def _stretch(model: VoxelModel, own: Sheet, heights: Affine, base: FloatArray, h
 # ---------------------------------------------------------------- what is refused
 def unsupported(package: Package) -> list[Fault]:
     """Why no other design of a package can be told from its solution; nothing where it can."""
-    faults, temperatures = [], package.case.environment.temperatures()
+    faults, temperatures = list(_not_linear(package.case)), package.case.environment.temperatures()
     if package.has_circles:
         told = "is for one package at a time: what a circle cuts is seen by either bound in its own way; leave it out"
         faults.append(Fault("study.round", told))
@@ -171,6 +174,20 @@ def unsupported(package: Package) -> list[Fault]:
         told = f"is to have one temperature for everything that cools; here {listed}. Make them equal"
         faults.append(Fault("environment", told))
     return faults
+
+
+def _not_linear(case: Case) -> Iterator[Fault]:
+    """What follows the temperature in a case."""
+    at_rest = "and only one package at a time comes to rest: --one-by-one solves every design for itself"
+    for name, condition in case.environment.conditions().items():
+        if follows_temperature(condition):
+            told = f'its film follows the temperature, {at_rest}, or write film = "10 W/m^2/K" for it'
+            yield Fault(f"environment.faces.{name}" if "." in name else f"environment.{name}", told)
+    for part in case.part:
+        if isinstance(part, Chip) and part.leakage is not None:
+            yield Fault(f"{part.name}.leakage", f"follows the temperature, {at_rest}")
+    if case.study.temperature_dependent and reads_temperature(case):
+        yield Fault("study.temperature_dependent", f"lets conductivities follow the temperature, {at_rest}")
 
 
 def _refused(parameter: Parameter, low: float) -> list[Fault]:

@@ -8,16 +8,20 @@ it. The slopes of all conductivities and films together are -1, because the answ
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from thermopkg.answer.metrics import Metric
-from thermopkg.arraytypes import FloatArray
+from thermopkg.answer.shares import Energies, by_solid
 from thermopkg.errors import CaseError
 from thermopkg.explore.family import Family, family
+from thermopkg.explore.frames import frame
 from thermopkg.explore.parameters import Kind, Parameter, value_of
-from thermopkg.explore.products import Products
 from thermopkg.mesh.voxel import VoxelModel
+
+if TYPE_CHECKING:
+    import pandas
 
 STEP = 0.01  # relative; within which a parameter's reach is read off, which is exact for what is affine
 
@@ -51,31 +55,27 @@ class Levers:
                 return one
         raise KeyError(name)
 
+    def frame(self) -> "pandas.DataFrame":
+        """A row for every lever, strongest first; the slope is in per cent of the answer for one per cent more.
 
-@dataclass(frozen=True, eq=False)
-class Energies:
-    """Of a pair of fields and the pair of their fluxes, each its part of the answer: half of the two together.
+        Raises
+        ------
+        CaseError : pandas is not installed
+        """
+        found = self.levers
+        return frame(
+            {
+                "parameter": [one.name for one in found],
+                "kind": [one.kind for one in found],
+                "value": [one.shown for one in found],
+                "unit": [one.unit for one in found],
+                "slope": [one.slope for one in found],
+            }
+        )
 
-    By axis, region and layer, by upright films and layers, by other films; over the answer.
-    """
-
-    cells: FloatArray
-    sides: FloatArray
-    flats: FloatArray
-
-
-def energies(model: VoxelModel, of_fields: Products, of_fluxes: Products, answer: float) -> Energies:
-    """Shares of an answer [K/W or K W], the middle of both lattices, in everything that conducts."""
-    conductivity = np.stack([region.conductivity for region in model.regions], axis=1)[:, :, None]
-    film = np.array([surface.film for surface in model.surfaces])
-    finite = np.where(np.isinf(film), 0.0, film)
-    inverse = np.divide(1.0, finite, out=np.zeros_like(finite), where=finite > 0)
-    half = 0.5 / answer
-    return Energies(
-        half * (of_fields.cells * conductivity + of_fluxes.cells / conductivity),
-        half * (of_fields.sides * finite[:, None] + of_fluxes.sides * inverse[:, None]),
-        half * (of_fields.flats * finite + of_fluxes.flats * inverse),
-    )
+    def shares_frame(self) -> "pandas.DataFrame":
+        """A row for every solid and film, and how much of the answer is spent in it; as `frame`."""
+        return frame({"place": list(self.shares), "share [%]": [100 * share for share in self.shares.values()]})
 
 
 def levers(model: VoxelModel, found: Energies, metric: Metric, parameters: Sequence[Parameter]) -> Levers:
@@ -100,8 +100,8 @@ def levers(model: VoxelModel, found: Energies, metric: Metric, parameters: Seque
         shown = parameter.in_unit(value)
         kept.append(Lever(parameter.name, parameter.kind, value, shown, parameter.unit, slope))
     kept.sort(key=lambda lever: -abs(lever.slope))
-    total = -float(found.cells.sum() + found.sides.sum() + found.flats.sum())
-    return Levers(metric, tuple(kept), _shares(model, found), total, left_out)
+    total = -found.total
+    return Levers(metric, tuple(kept), by_solid(model, found), total, left_out)
 
 
 def _slope(own: Family, value: float, found: Energies) -> float:
@@ -113,13 +113,3 @@ def _slope(own: Family, value: float, found: Energies) -> float:
     by_film = found.sides.sum(axis=1) + found.flats
     through = by_layer[2] - by_layer[0] - by_layer[1] - found.sides.sum(axis=0)
     return value * float(-(by_region * conductivity).sum() - by_film @ film + through @ stretch)
-
-
-def _shares(model: VoxelModel, found: Energies) -> dict[str, float]:
-    shares: dict[str, float] = {}
-    for region, share in zip(model.regions, found.cells.sum(axis=(0, 2)), strict=True):
-        shares[region.solid] = shares.get(region.solid, 0.0) + float(share)
-    for surface, share in zip(model.surfaces, found.sides.sum(axis=1) + found.flats, strict=True):
-        name = f"film of {surface.name}"
-        shares[name] = shares.get(name, 0.0) + float(share)
-    return dict(sorted(shares.items(), key=lambda item: -item[1]))

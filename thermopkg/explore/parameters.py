@@ -141,7 +141,7 @@ def _of_model(case: Case, model: Model, place: Place, name: str) -> Iterator[Par
             yield Parameter(own, "share", None, (here,))
         elif field == "power":
             yield Parameter(own, "power", POWER, (here,))
-        elif field in PAIRS:
+        elif field in PAIRS and isinstance(value, tuple):  # a leakage is told `at` a temperature
             dimension = OFFSET if field == "at" else LENGTH
             for i, axis in enumerate("xy"):
                 yield Parameter(f"{own}.{axis}", "structure", dimension, ((*here, i),))

@@ -6,13 +6,22 @@ Source: [hesthaven2016] for reduced bases; both bounds by [pragersynge1947].
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from thermopkg.answer.bracket import Bracket
-from thermopkg.arraytypes import FloatArray
+from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.errors import CaseError, Fault
+from thermopkg.explore.frames import Columns, frame, headed, values_in
 from thermopkg.explore.terms import Weights
+
+if TYPE_CHECKING:
+    import pandas
+
+# Why no further design was solved in full: the last one told little new, there were as many as a model may have, or the
+# memory had no room for another.
+Ended = Literal["enough", "most", "memory"]
 
 PORTION = 512  # designs at once; their matrices stay in the cache
 SLACK = 1e-9  # relative, by which bounds are widened: planes of a package are told apart no better, and sums round
@@ -32,6 +41,21 @@ class Range:
     def shown(self, value: float) -> str:
         """A value in the user's unit."""
         return f"{value * self.factor:.4g} {self.unit}".strip()
+
+    def beyond(self, values: FloatArray) -> BoolArray:
+        """Which values (SI) lie outside; one that is not a number does not."""
+        return np.asarray((values < self.low * (1 - SLACK)) | (values > self.high * (1 + SLACK)))
+
+    def outside(self, values: FloatArray) -> tuple[Fault, ...]:
+        """What is to be said of values outside, if there are any."""
+        wild = values[self.beyond(values)]
+        if not wild.size:
+            return ()
+        told = (
+            f"{self.shown(float(wild[0]))} is outside the model's range of {self.shown(self.low)} to "
+            f"{self.shown(self.high)}; add --extrapolate (bounds hold there too, and are wider)"
+        )
+        return (Fault(self.name, told),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +118,7 @@ class ReducedModel:
     n_cells: int
     snapshots: FloatArray  # designs that were solved in full, shape (m, n_parameters)
     added: FloatArray  # what the model added to the width there before it knew them, as a share of the mesh's own
+    ended: Ended
 
     def matrices(self, designs: FloatArray, extrapolate: bool = False) -> tuple[FloatArray, FloatArray]:
         """Bounds in the order of matrices on the rise of every place per watt in every other, K/W.
@@ -131,6 +156,42 @@ class ReducedModel:
         designs = np.atleast_2d(np.asarray(designs, float))
         return self.read(designs, self.asked_for(name), *self.matrices(designs, extrapolate))
 
+    def frame(self, designs: Columns, name: str | None = None, extrapolate: bool = False) -> "pandas.DataFrame":
+        """Bounds on a number for the designs in the rows of a frame, in a frame with the same rows.
+
+        Parameters
+        ----------
+        designs : a column for each parameter: `sink.gap [mm]` with numbers of that unit, or `sink.gap` with values such
+            as "0.1 mm"; a frame, or a mapping of names to columns
+        name : of the number; by default the first that the model was made for
+        Raises
+        ------
+        CaseError : with everything that is wrong with the columns and their values, or pandas is not installed
+        """
+        asked = self.asked_for(name)
+        found, faults = values_in(designs, {one.name: one.unit for one in self.ranges})
+        if not extrapolate:
+            faults += [fault for one in self.ranges if one.name in found for fault in one.outside(found[one.name])]
+        if faults:
+            raise CaseError(faults, self.title)
+        values = np.stack([found[one.name] for one in self.ranges], axis=1)
+        return frame(self.columns(values, asked, self.bracket(values, asked.name, extrapolate)), designs)
+
+    def columns(self, designs: FloatArray, asked: Asked, brackets: Brackets) -> dict[str, FloatArray]:
+        """Designs and what is known of them as a table, units in the names of its columns.
+
+        Parameters
+        ----------
+        designs : SI, shape (m, n_parameters)
+        """
+        found = {
+            headed(one.name, one.unit): one.factor * values for one, values in zip(self.ranges, designs.T, strict=True)
+        }
+        sides = (asked.name, brackets.value), (f"{asked.name} lower", brackets.lower)
+        for own, values in (*sides, (f"{asked.name} upper", brackets.upper)):
+            found[headed(own, asked.unit)] = values
+        return {**found, "half-width [%]": 100 * brackets.relative_half_width}
+
     def read(self, designs: FloatArray, asked: Asked, lower: FloatArray, upper: FloatArray) -> Brackets:
         """Bounds on a number from those on the matrices of designs."""
         powers = designs @ self.powers[:, :-1].T + self.powers[:, -1]
@@ -162,11 +223,10 @@ class ReducedModel:
         listed = ", ".join(asked.name for asked in self.asked)
         raise CaseError([Fault("", f"'{name}' is not in this model; there are {listed}")], self.title)
 
-    def outside(self, designs: FloatArray) -> FloatArray:
+    def outside(self, designs: FloatArray) -> BoolArray:
         """Whether a design lies outside the ranges, shape (m,)."""
-        low, high = (np.array([getattr(one, end) for one in self.ranges]) for end in ("low", "high"))
-        span = SLACK * (high - low)
-        return np.asarray(((designs < low - span) | (designs > high + span)).any(axis=1))
+        beyond = [one.beyond(values) for one, values in zip(self.ranges, designs.T, strict=True)]
+        return np.asarray(np.any(beyond, axis=0))
 
     def field(self, design: FloatArray) -> FloatArray:
         """How much of every primal field the best one holds, for each load, shape (r, n)."""
@@ -185,18 +245,9 @@ class ReducedModel:
             raise CaseError([Fault("", told)], self.title)
         if not np.isfinite(designs).all():
             raise CaseError([Fault("", "a design holds a value that is not finite")], self.title)
-        if extrapolate or not self.outside(designs).any():
-            return
-        faults = []
-        for one, values in zip(self.ranges, designs.T, strict=True):
-            wild = values[(values < one.low * (1 - SLACK)) | (values > one.high * (1 + SLACK))]
-            if wild.size:
-                told = (
-                    f"{one.shown(float(wild[0]))} is outside the model's range of {one.shown(one.low)} to "
-                    f"{one.shown(one.high)}; add --extrapolate (bounds hold there too, and are wider)"
-                )
-                faults.append(Fault(one.name, told))
-        raise CaseError(faults, self.title)
+        pairs = zip(self.ranges, designs.T, strict=True)
+        if not extrapolate and (faults := [fault for one, values in pairs for fault in one.outside(values)]):
+            raise CaseError(faults, self.title)
 
 
 def _mixed(matrices: FloatArray, weights: FloatArray) -> FloatArray:

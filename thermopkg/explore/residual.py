@@ -10,8 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
+from thermopkg.answer.products import PrimalFields
 from thermopkg.arraytypes import FloatArray, IntArray
-from thermopkg.explore.products import PrimalFields
 from thermopkg.explore.reduced import ReducedModel
 from thermopkg.explore.terms import Terms
 from thermopkg.lattice import product_kernels

@@ -5,11 +5,16 @@ Every input lies anywhere within its tolerance, evenly and without regard to the
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thermopkg.explore.frames import frame, headed
 from thermopkg.explore.levers import Levers
 from thermopkg.explore.reduced import ReducedModel
+
+if TYPE_CHECKING:
+    import pandas
 
 N_SAMPLES = 50_000
 SEED = 1
@@ -32,6 +37,24 @@ class Spread:
     high: float  # that 95 % of the packages are below for certain: of upper bounds
     least: float  # lowest lower bound of all samples
     most: float  # highest upper bound of all samples
+
+    def frame(self) -> "pandas.DataFrame":
+        """A row by slopes, whose least and most are the worst ends, and one by samples, the mesh's error included.
+
+        Raises
+        ------
+        CaseError : pandas is not installed
+        """
+        linear = self.value - self.linear_most, self.value + self.linear_most
+        columns = {
+            self.name: (self.value, self.mean),
+            "deviation": (self.linear_deviation, self.deviation),
+            "5 % below": (np.nan, self.low),  # slopes tell nothing of these
+            "95 % below": (np.nan, self.high),
+            "least": (linear[0], self.least),
+            "most": (linear[1], self.most),
+        }
+        return frame({"by": ("slopes", "samples")} | {headed(name, self.unit): v for name, v in columns.items()})
 
 
 def spread(model: ReducedModel, levers: Levers, tolerances: Mapping[str, float]) -> Spread:

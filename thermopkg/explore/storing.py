@@ -5,16 +5,16 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from thermopkg.arraytypes import FloatArray
 from thermopkg.errors import CaseError, Fault
-from thermopkg.explore.reduced import Asked, Quadratic, Range, ReducedModel
+from thermopkg.explore.reduced import Asked, Ended, Quadratic, Range, ReducedModel
 from thermopkg.explore.terms import Weights
 
-VERSION = 1  # of the file
+VERSION = 2  # of the file
 KIND = "thermopkg reduced model"
 LARGEST = 1 << 28  # bytes of one array; a model has a few kB
 
@@ -47,6 +47,7 @@ def save(model: ReducedModel, path: Path) -> None:
         "names": model.names,
         "asked": asked,
         "n_cells": model.n_cells,
+        "ended": model.ended,
     }
     arrays = {
         "factors": model.weights.factors,
@@ -123,6 +124,7 @@ def _model(header: Mapping[str, Any], arrays: Mapping[str, Any]) -> ReducedModel
         n_cells=header["n_cells"],
         snapshots=arrays["snapshots"],
         added=arrays["added"],
+        ended=header["ended"],
     )
 
 
@@ -138,6 +140,8 @@ def _checked(model: ReducedModel) -> ReducedModel:
         ((n_terms, n, n), model.fluxes.base),
         ((n, p + 1), model.powers),
     )
+    if model.ended not in get_args(Ended):
+        raise ValueError("an end that no model comes to")
     for shape, array in wanted:
         if array.shape != shape or not np.isfinite(array).all():
             raise ValueError("arrays that do not fit each other")

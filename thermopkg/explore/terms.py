@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thermopkg.answer.products import Products
 from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.explore.family import Affine, Family
-from thermopkg.explore.products import Products
 
 FIXED = -1  # a factor or a stretch that is one at all designs
 SAME_RATE = 1e-9  # relative; layers whose rates differ by less stretch alike

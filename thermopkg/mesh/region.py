@@ -1,6 +1,7 @@
 """What are the cells of one solid? Their part, material, conductivity and surface."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,7 +16,8 @@ class Region:
     """Cells of one solid: its part, material and conductivity along x, y, z in W/m/K, shape (3,).
 
     `emissivity` of its bare faces, from 0 to 1; copper that covers a share of a layer lies under the mask that its
-    filler stands for.
+    filler stands for. `mixture` is the share of every cross-section that each material takes; empty where what conducts
+    is no mixture of materials.
     """
 
     solid: str
@@ -25,6 +27,7 @@ class Region:
     electrical: ElectricalRole
     conductivity: FloatArray
     emissivity: float = DULL
+    mixture: Mapping[str, float] = field(default_factory=dict)
 
 
 def region_of(package: Package, solid: Solid) -> Region:
@@ -34,7 +37,10 @@ def region_of(package: Package, solid: Solid) -> Region:
     name = solid.material if solid.filler is None else f"{solid.material} {solid.share:.0%}, {solid.filler}"
     skin = material if solid.filler is None else package.case.material_named(solid.filler)
     emissivity = skin.surface_emissivity
-    return Region(solid.name, solid.part, solid.role, name, material.electrical, conductivity, emissivity)
+    mixture = {solid.material: solid.share}
+    if solid.filler is not None:
+        mixture[solid.filler] = mixture.get(solid.filler, 0.0) + 1 - solid.share
+    return Region(solid.name, solid.part, solid.role, name, material.electrical, conductivity, emissivity, mixture)
 
 
 def follows(package: Package, solid: Solid) -> bool:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
+from thermopkg.explore.frames import headed
 from thermopkg.explore.inverse import Safe
 from thermopkg.explore.levers import Levers
 from thermopkg.report.drawing import FAINT, INK, TEXT_SIZE, dress, name_axes
 from thermopkg.report.palette import kind_colour
 from thermopkg.report.pictures import save
 from thermopkg.report.result import ZERO_CELSIUS
-from thermopkg.report.sweep import headed
 from thermopkg.report.variants import symbol
 from thermopkg.report.variants_plot import COLOURS
 

@@ -59,7 +59,9 @@ def material_sheet(name: str, material: Material) -> Group:
         for temperature, value in k.table:
             table.add_row("", f"{value:.4g} W/m/K", f"at {temperature:g} K", "", "")
     if isinstance(k, PowerLawConductivity):
-        table.add_row("", f"{k.value:.4g} W/m/K", f"at {k.at:g} K, times (T / {k.at:g} K)^{k.exponent:.4g}", "", "")
+        table.add_row(
+            "", f"{k.value:.4g} W/m/K", f"at {k.reference:g} K, times (T / {k.reference:g} K)^{k.exponent:.4g}", "", ""
+        )
     for key, (unit, factor) in SHOWN.items():
         record = getattr(material, key)
         if record is not None:
@@ -84,7 +86,11 @@ def _conductivity(material: Material) -> str:
 
 def _range(conductivity: Provenance) -> str:
     match conductivity:
-        case IsotropicConductivity(range=(low, high)) | PowerLawConductivity(range=(low, high)):
+        case (
+            IsotropicConductivity(range=(low, high))
+            | PowerLawConductivity(range=(low, high))
+            | TabulatedConductivity(range=(low, high))
+        ):
             return f"{low:.4g} to {high:.4g}"
         case _:
             return ""

@@ -4,10 +4,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from thermopkg.arraytypes import FloatArray
+from thermopkg.explore.frames import headed
 from thermopkg.explore.reduced import ReducedModel
 from thermopkg.report.digits import decimals, interval
 from thermopkg.report.drawing import FAINT, dress, name_axes
-from thermopkg.report.sweep import headed
 from thermopkg.report.variants import symbol
 
 BAND, POINT = "#0072b2", "#d55e00"

@@ -10,18 +10,18 @@ from rich.table import Table
 from rich.text import Text
 
 from thermopkg import __version__
-from thermopkg.explore.chart import Chart
+from thermopkg.explore.chart import MISSED, Chart
+from thermopkg.explore.frames import headed
 from thermopkg.explore.window import Window
 from thermopkg.report.digits import decimals, interval
 from thermopkg.report.variants import symbol
 
 SCHEMA = 1  # version of the JSON's layout
+ENDS = {  # why a model may add more to the mesh's width than it is made to
+    "memory": "the memory had no room for a further full solution",
+    "most": "there are as many full solutions as a model may have",
+}
 LEAST_ADDED = 1e-5  # share of a width; below is not worth a figure
-
-
-def headed(name: str, unit: str) -> str:
-    """A name with its unit, where it has one."""
-    return f"{name} [{unit}]" if unit else name
 
 
 def window_words(window: Window, chart: Chart) -> str:
@@ -57,6 +57,10 @@ def map_sheet(chart: Chart) -> RenderableType:
             f"{solved} full solutions on {chart.model.n_cells:,} cells"
         )
     )
+    if chart.model.ended in ENDS:
+        lines.append(Text(f"{ENDS[chart.model.ended]}: brackets may be wider than the mesh makes them", style="yellow"))
+    if chart.beyond.any():
+        lines.append(Text(_beyond(chart), style="yellow"))
     if chart.outside:
         told = f"{chart.outside} designs lie outside the model's ranges: their bounds hold too, and are wider"
         lines.append(Text(told, style="yellow"))
@@ -69,6 +73,26 @@ def _heading(chart: Chart) -> str:
     count = " × ".join(str(n) for n in chart.shape)
     told = f"{count} = {len(chart.designs):,}" if len(chart.shape) > 1 else count
     return f"{symbol(chart.asked.name)} at {told} designs"
+
+
+def _beyond(chart: Chart) -> str:
+    """Where the tolerance is not kept, how far off, and why."""
+    wanted, widths = chart.study.tolerance, 100 * chart.brackets.relative_half_width
+    worst = int(widths.argmax())
+    pairs = zip(chart.varied, chart.designs[worst], strict=True)
+    design = ", ".join(f"{v.parameter.name} {v.parameter.shown(x)}" for v, x in pairs)
+    if chart.model.outside(chart.designs[worst : worst + 1]).any():
+        why = "it is outside the model's ranges"
+    elif chart.study.refine is not None:
+        why = "the study names its mesh; refine once more, or leave refine out"
+    elif widths[worst] <= (1 + MISSED) * wanted:
+        why = f"less than {100 * MISSED:.0f} % beyond it is not worth a further mesh and another model"
+    else:
+        why = "the next mesh would be beyond the budget of cells or memory"
+    return (
+        f"Wider than the ±{wanted:g} % wanted at {chart.beyond.sum():,} of {len(widths):,} designs, "
+        f"most at {design}: {why}"
+    )
 
 
 def _added(chart: Chart) -> str:
@@ -111,20 +135,16 @@ def map_csv(chart: Chart) -> str:
     """One line for every design, with full digits."""
     page = io.StringIO()
     writer = csv.writer(page, lineterminator="\n")
-    own = [v.parameter for v in chart.varied]
-    number, unit = chart.asked.name, chart.asked.unit
-    ends = [headed(name, unit) for name in (number, f"{number} lower", f"{number} upper")]
-    writer.writerow([*(headed(p.name, p.unit) for p in own), *ends, "half-width [%]"])
-    found = chart.brackets
-    columns = [*(np.array([p.in_unit(1.0)]) * chart.designs[:, i] for i, p in enumerate(own))]
-    columns += [found.value, found.lower, found.upper, 100 * found.relative_half_width]
-    writer.writerows(np.stack(columns, axis=1).tolist())
+    columns = chart.columns()
+    writer.writerow(columns)
+    writer.writerows(np.stack(list(columns.values()), axis=1).tolist())
     return page.getvalue()
 
 
 def map_document(chart: Chart) -> dict[str, Any]:
     """Everything as JSON types; arrays run over the designs, the last parameter fastest."""
     own, model, found = [v.parameter for v in chart.varied], chart.model, chart.brackets
+    widest = found.relative_half_width.argmax()
     return {
         "thermopkg": __version__,
         "schema": SCHEMA,
@@ -153,7 +173,14 @@ def map_document(chart: Chart) -> dict[str, Any]:
             "cells": model.n_cells,
             "snapshots": [[p.in_unit(float(x)) for p, x in zip(own, row, strict=True)] for row in model.snapshots],
             "added": [float(x) if np.isfinite(x) else None for x in model.added],
+            "ended": model.ended,
             "outside": chart.outside,
+        },
+        "tolerance": {
+            "wanted": chart.study.tolerance / 100,
+            "widest": float(found.relative_half_width.max()),
+            "widest_at": [p.in_unit(float(x)) for p, x in zip(own, chart.designs[widest], strict=True)],
+            "beyond": int(chart.beyond.sum()),
         },
         "resolved": [
             {

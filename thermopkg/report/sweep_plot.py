@@ -12,10 +12,11 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from thermopkg.arraytypes import FloatArray
 from thermopkg.explore.chart import Chart
+from thermopkg.explore.frames import headed
 from thermopkg.explore.variation import Variation
 from thermopkg.report.drawing import FAINT, INK, SMALL_SIZE, TEXT_SIZE, dress, name_axes
 from thermopkg.report.pictures import save
-from thermopkg.report.sweep import headed, window_words
+from thermopkg.report.sweep import window_words
 from thermopkg.report.variants import symbol
 from thermopkg.report.variants_plot import COLOURS
 

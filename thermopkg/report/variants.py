@@ -10,7 +10,8 @@ from rich.text import Text
 
 from thermopkg import __version__
 from thermopkg.answer.answer import ACTIVE
-from thermopkg.errors import CaseError, Fault
+from thermopkg.explore import frames
+from thermopkg.explore.frames import headed
 from thermopkg.explore.store import Finished
 from thermopkg.explore.table import Row, Table
 from thermopkg.regress.record import Number
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import pandas
 
 SCHEMA = 1  # version of the JSON's layout
-EXTRA = "thermopkg[pandas]"
 NONE = "–"  # in the place of what is not there
 
 
@@ -50,7 +50,7 @@ def variants_sheet(table: Table) -> RenderableType:
     plan, numbers = table.plan, table.numbers
     page = Grid(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     for column in plan.columns:
-        page.add_column(_headed(column, plan.unit(column)), justify="right" if _numeric(table, column) else "left")
+        page.add_column(headed(column, plan.unit(column)), justify="right" if _numeric(table, column) else "left")
     for name, unit in numbers.items():
         page.add_column(f"{symbol(name)} [{unit}]", justify="right", no_wrap=True)
     if table.claims:
@@ -93,10 +93,6 @@ def _numeric(table: Table, column: str) -> bool:
     return not any(isinstance(row.variant.settings[column], str) for row in table.rows)
 
 
-def _headed(name: str, unit: str) -> str:
-    return f"{name} [{unit}]" if unit else name
-
-
 # ---------------------------------------------------------------- for programs
 def records(table: Table) -> list[dict[str, Any]]:
     """One flat record for every case, all with the same keys; units stand in the keys, None where there is nothing."""
@@ -107,14 +103,14 @@ def _record(row: Row, table: Table) -> dict[str, Any]:
     plan = table.plan
     settings = row.variant.settings.items()
     found: dict[str, Any] = {
-        _headed(column, plan.unit(column)): plan.shown(column, setting) for column, setting in settings
+        headed(column, plan.unit(column)): plan.shown(column, setting) for column, setting in settings
     }
     answer = row.answer if isinstance(row.answer, Finished) else None
     for name, unit in table.numbers.items():
         number = answer.record.metrics.get(name) if answer is not None else None
-        found[_headed(name, unit)] = number.value if number is not None else None
-        found[_headed(f"{name} lower", unit)] = number.lower if number is not None else None
-        found[_headed(f"{name} upper", unit)] = number.upper if number is not None else None
+        found[headed(name, unit)] = number.value if number is not None else None
+        found[headed(f"{name} lower", unit)] = number.lower if number is not None else None
+        found[headed(f"{name} upper", unit)] = number.upper if number is not None else None
     for claim in table.claims:
         found[claim] = answer.record.claims.get(claim) if answer is not None else None
     found["cells"] = _n_cells(answer) if answer is not None else None
@@ -141,11 +137,8 @@ def frame(table: Table) -> "pandas.DataFrame":
     ------
     CaseError : pandas is not installed
     """
-    try:
-        import pandas
-    except ImportError as error:
-        raise CaseError([Fault("", f"frames need pandas, which is not installed: pip install '{EXTRA}'")]) from error
-    return pandas.DataFrame.from_records(records(table))
+    rows = records(table)
+    return frames.frame({key: [row[key] for row in rows] for key in rows[0]})
 
 
 def document(table: Table) -> dict[str, Any]:
