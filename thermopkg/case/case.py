@@ -131,7 +131,7 @@ def check(case: Case) -> None:
         *relation_findings([outline(part) for part in case.part]),
         *_unknown_materials(case.part, case.known_materials),
         *layer_findings(case.part),
-        *contact_findings(case.contact, [part.name for part in case.part]),
+        *contact_findings([contact.between for contact in case.contact], [part.name for part in case.part]),
         *environment_findings(case.environment, case.study, [part.name for part in case.part]),
         *study_findings(case.study, case.part),
     ]

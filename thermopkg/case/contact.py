@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterator, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
@@ -68,11 +68,6 @@ class Contact(Model):
     patch: tuple[ContactPatch, ...] = ()
 
     @property
-    def pair(self) -> frozenset[str]:
-        """The two parts, in whatever order."""
-        return frozenset(self.between)
-
-    @property
     def through(self) -> float:
         """m^2 K/W of the interface outside its patches: both shares side by side; 0 for none, infinite if open."""
         own = resisted(self.resistance)
@@ -103,21 +98,28 @@ class Contact(Model):
         return self
 
 
-def contact_findings(contacts: Sequence[Contact], names: Collection[str]) -> Iterator[Finding]:
+def pair_of_table(table: Any) -> tuple[str, ...]:
+    """The parts that a contact names as it stands in a document; none where it cannot be made out."""
+    names = table.get("between") if isinstance(table, dict) else None
+    return tuple(names) if isinstance(names, list) and all(isinstance(name, str) for name in names) else ()
+
+
+def contact_findings(pairs: Sequence[tuple[str, ...]], names: Collection[str]) -> Iterator[Finding]:
     """Contacts of parts that are not there, and interfaces named twice.
 
     Parameters
     ----------
+    pairs : the parts that each contact names
     names : of all parts
     """
-    for i, contact in enumerate(contacts):
-        for side, name in enumerate(contact.between):
+    for i, pair in enumerate(pairs):
+        for side, name in enumerate(pair):
             if name not in names:
                 yield Finding(("contact", i, "between", side), not_a_part(name, names))
-        earlier = [j for j, other in enumerate(contacts[:i]) if other.pair == contact.pair]
-        if earlier:
+        earlier = [j for j, other in enumerate(pairs[:i]) if set(other) == set(pair)]
+        if pair and earlier:
             yield Finding(
                 ("contact", i, "between"),
-                f"{' and '.join(map(quote, contact.between))} have a contact already, contact[{earlier[0]}]; "
-                "one holds for all of their interface",
+                f"{' and '.join(map(quote, pair))} have a contact already, contact[{earlier[0]}]; one holds for all of "
+                "their interface",
             )

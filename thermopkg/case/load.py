@@ -14,7 +14,7 @@ from thermopkg.case.case import (
     layer_findings,
     study_findings,
 )
-from thermopkg.case.contact import Contact, contact_findings
+from thermopkg.case.contact import contact_findings, pair_of_table
 from thermopkg.case.environment import Environment
 from thermopkg.case.files import Json, Merged, Source, read_merged
 from thermopkg.case.material import library
@@ -27,7 +27,6 @@ from thermopkg.errors import CaseError, Fault
 
 MOST_FAULTS = 200  # told at once; who has more has fed in something else than a case
 PARTS: TypeAdapter[tuple[Part, ...]] = TypeAdapter(tuple[AnyPart, ...])
-CONTACTS: TypeAdapter[tuple[Contact, ...]] = TypeAdapter(tuple[Contact, ...])
 
 Context = dict[str, Collection[str]]
 
@@ -97,9 +96,9 @@ def _findings_across(document: Json, findings: Collection[Finding], context: Con
         parts = PARTS.validate_python(tables, context=context)
         yield from layer_findings(parts)
         yield from study_findings(study, parts)
-    if "contact" not in faulty:
-        contacts = CONTACTS.validate_python(document.get("contact", []), context=context)
-        yield from contact_findings(contacts, context["part"])
+    contacts = document.get("contact")
+    if isinstance(contacts, list):
+        yield from contact_findings([pair_of_table(table) for table in contacts], context["part"])
     if "environment" not in faulty:
         environment = Environment.model_validate(document["environment"], context=context)
         yield from environment_findings(environment, study, context["part"])
