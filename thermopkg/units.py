@@ -233,6 +233,7 @@ AREAL_RESISTANCE = Dimension(
     positive=True,
     zero_hint="parts that touch have none between them as it is",
 )
+THERMAL_RESISTANCE = Dimension("a thermal resistance", "kelvin / watt", "K/W", 1e-6, 1e6, positive=True)
 POWER = Dimension("a power", "watt", "W", 0.0, 1e6)
 TEMPERATURE = Dimension(
     "a temperature", "kelvin", "degC", 0.0, 5000.0, low_hint="nothing is colder than absolute zero", absolute=True
@@ -248,7 +249,7 @@ TOLERANCE = Dimension("a tolerance", "percent", "%", 1e-4, 50.0, positive=True, 
 
 DIMENSIONS = (  # a unit is described by the first that it fits
     *(LENGTH, GAP, OFFSET, CONDUCTIVITY, FILM, AREAL_RESISTANCE, POWER, TEMPERATURE, DENSITY, HEAT_CAPACITY, PRESSURE),
-    *(VISCOSITY, SHARE, TOLERANCE, MEMORY, SPEED),
+    *(VISCOSITY, SHARE, TOLERANCE, MEMORY, SPEED, THERMAL_RESISTANCE),
 )
 
 Length = _field(LENGTH)
@@ -257,6 +258,7 @@ Offset = _field(OFFSET)
 Conductivity = _field(CONDUCTIVITY)
 Film = _field(FILM)
 ArealResistance = _field(AREAL_RESISTANCE)
+ThermalResistance = _field(THERMAL_RESISTANCE)
 Power = _field(POWER)
 Speed = _field(SPEED)
 Altitude = _field(ALTITUDE)

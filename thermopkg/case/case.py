@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, ConfigDict, Field, Strict, model_validator
 
 from thermopkg.case.contact import Contact, contact_findings
+from thermopkg.case.datasheet import DataSheetWishes
 from thermopkg.case.environment import STILL, AirCondition, Environment
 from thermopkg.case.inclusion import Inclusion
 from thermopkg.case.material import Material, library
@@ -96,6 +97,7 @@ class Case(Model):
     contact: tuple[Contact, ...] = ()
     environment: Environment
     study: Study = Study()
+    datasheet: DataSheetWishes = DataSheetWishes()
     materials: dict[NewMaterialName, Material] = {}
 
     @model_validator(mode="after")

@@ -160,7 +160,7 @@ def _trace_zones(preset: BoardPreset, outline: Outline, found: Stance, options: 
         coverage = found.joints * width / (2 * (a + b))
         side = _m(min(b, *outline.size))  # what would lead beyond a narrow board ends at its edge
         zones.append(Zone(size=(side, side), coverage=coverage))
-    zones.append(Zone(size=_pair(found.size), coverage=_shadow(found, width, _densest(preset, options))))
+    zones.append(Zone(size=_pair(found.size), coverage=_shadow(found, width)))
     if found.paddle is not None:
         zones.append(Zone(size=_pair(np.array(found.paddle)), coverage=1.0, at=_pair(found.middle - _centre(found))))
     return (*zones[RINGS - 1 :: -1], *zones[RINGS:])
@@ -177,12 +177,12 @@ def _densest(preset: BoardPreset, options: BoardOptions) -> float:
     return float(preset.densest.value if options.densest is None else options.densest)
 
 
-def _shadow(found: Stance, width: float, most: float) -> float:
+def _shadow(found: Stance, width: float) -> float:
     """Coverage under the package: the lands, and of ball arrays the traces on their way to the rim."""
     area = float(np.prod(found.size))
     lands = min(found.joints * found.land / area, 1.0)
     escapes = 0.0 if found.at_rim else found.joints * width * TO_THE_RIM * float(found.size.max()) / area
-    return max(lands, min(lands + escapes, most))
+    return min(lands + escapes, 1.0)
 
 
 # ---------------------------------------------------------------- vias
