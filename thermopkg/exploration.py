@@ -27,6 +27,7 @@ from thermopkg.explore.variation import Variation, designs, variations
 from thermopkg.explore.window import windows
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.report.folder import whole, whole_file
+from thermopkg.solve.steady import NO_STARTS, Starts
 from thermopkg.units import SHARE, parse
 from thermopkg.workflow import Progress, bounded, geometry, mesh, meshed, search, silent
 
@@ -81,12 +82,14 @@ def _on_a_fine_mesh(found: Family, progress: Progress, told: Callable[[Snapshot]
     enough_room = partial(room, study=case.study, n_loads=n_loads, n_snapshots=USUAL_SNAPSHOTS)
     design, _ = widest(build(found, enough=ROUGHLY))
     searched = set[tuple[float, ...]]()
+    starts: tuple[Starts, Starts] = NO_STARTS, NO_STARTS
     while True:
         at = ", ".join(f"{p.name} {p.shown(value)}" for p, value in zip(found.parameters, design, strict=True))
         progress(f"finding the mesh where the bracket is widest, at {at}")
-        adapted = search(found.model_at(design), progress, room=enough_room)
+        adapted = search(found.model_at(design), progress, starts, room=enough_room)
+        starts = adapted.starts
         found = family(adapted.model, found.parameters, found.low, found.high)
-        model = build(found, adapted.starts, told)
+        model = build(found, starts, told)
         searched.add(tuple(design))
         design, width = widest(model)
         kept = 100 * width <= (1 + MISSED) * case.study.tolerance
