@@ -177,6 +177,9 @@ def _indices(ticks: FloatArray, coordinates: FloatArray) -> IntArray:
 def region_of(package: Package, solid: Solid) -> Region:
     """What the cells of a solid are."""
     material = package.case.material_named(solid.material)
+    if solid.medium is not None:
+        name, conductivity = solid.medium.name, solid.medium.along()
+        return Region(solid.name, solid.part, solid.role, name, material.electrical, conductivity)
     conductivity = material.conductivity.along()
     if solid.filler is not None:
         # both run side by side from face to face in every direction of the layer, so their shares add up
