@@ -12,6 +12,7 @@ from thermopkg.answer.adapt import Adapted, Step, adapt
 from thermopkg.answer.answer import Answer, patches, planes_of, reference_temperature, solve, wanted_of, wanted_places
 from thermopkg.answer.metrics import Metric
 from thermopkg.answer.path import HeatPath, heat_path
+from thermopkg.answer.unit_cell import homogenised
 from thermopkg.case.case import Case
 from thermopkg.case.load import load
 from thermopkg.case.plausible import warnings
@@ -122,8 +123,9 @@ def geometry(case: Case) -> VoxelModel:
     Raises
     ------
     GeometryError : with every overlap, overhang and floating part, or the planes are too many for the memory
+    ConvergenceError : a unit cell that the case asks for cannot be solved
     """
-    package = place(case)
+    package = homogenised(place(case))
     model = paint(package, starting_grid(package, case.study, []))
     check_connected(model)
     check_circles(model)

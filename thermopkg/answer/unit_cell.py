@@ -10,9 +10,10 @@ bounds from below. Nothing else has to be turned, for both lattices carry held f
 is R = F' A^-1 F + c with c = - sum of g * rise^2 over all that is linked to the held faces, and the energy of a field v
 of rises is  v'A v - 2 F'v + sum of g * rise^2,  whose least value is -R. Hence G = -R for a difference of 1 K, and
 R_primal <= R <= R_dual becomes  -R_dual <= G <= -R_primal. Circles are painted as for any package: the primal lattice
-sees the better conductor in a cell that is cut, which raises its G; the dual one the worse. The value between the bounds is
-their geometric mean, which treats G and 1/G alike: in the plane, where fields and fluxes change places with the two
-materials, it is exact on any grid for what is its own counterpart, such as a checkerboard.
+sees the better conductor in a cell that is cut, which raises its G; the dual one the worse.
+
+The value between the bounds is their geometric mean, which treats G and 1/G alike: in the plane, where fields and
+fluxes change places with the two materials, it is exact on any grid for what is its own counterpart, a checkerboard.
 
 A cell is the mirror image of itself about both of its middle planes, and heat across it crosses one of them at right
 angles and runs along the other: a quarter, held on the middle plane and on the cell's face, conducts as the whole.

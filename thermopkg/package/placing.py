@@ -34,6 +34,7 @@ from thermopkg.package.fitting import (
     reading_faults,
     sticking_out,
 )
+from thermopkg.package.lumping import with_media
 from thermopkg.package.package import ActiveFace, Package, PlacedPart
 from thermopkg.package.site import (
     CONTACT,
@@ -74,13 +75,16 @@ def place(case: Case) -> Package:
         site.faults += [*landing_faults(site), *buried_faults(site), *reading_faults(site)]
     if not site.faults:
         site.faults += overlap_faults(site)
+    solids = sorted(site.solids, key=painting_order)
+    if not site.faults:
+        solids = with_media(site, solids)
     if site.faults:
         raise GeometryError(dict.fromkeys(site.faults), source=case.title)
-    lift = -min(solid.bounds[2, 0] for solid in site.solids)
+    lift = -min(solid.bounds[2, 0] for solid in solids)
     return Package(
         case=case,
         parts={p.name: PlacedPart(p.name, p.kind, _lifted(site.boxes[p.name], lift)) for p in case.part},
-        solids=tuple(replace(s, boxes=_lifted(s.boxes, lift)) for s in sorted(site.solids, key=painting_order)),
+        solids=tuple(replace(s, boxes=_lifted(s.boxes, lift)) for s in solids),
         active_faces=tuple(_active_face(site.boxes[p.name], p, lift) for p in case.part if isinstance(p, Chip)),
         volume_powers={p.name: p.power for p in case.part if isinstance(p, Passive | Block) and p.power > 0},
     )
