@@ -39,7 +39,7 @@ ORDER = (
     ("report",),
     ("workflow",),
     ("suite", "tasks"),
-    ("batch", "exploration", "notebook"),
+    ("batch", "exploration", "homogenising", "notebook"),
     ("",),  # the public names
     ("terminal",),
     ("cli_explore",),
