@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from thermopkg.arraytypes import FloatArray
+from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.case.case import Case
 from thermopkg.case.part import JointModel, Joints
 from thermopkg.case.parts import Balls, Chip, Pads, Part, Vias
@@ -84,7 +84,18 @@ def with_media(site: Site, solids: Sequence[Solid]) -> list[Solid]:
         for other, one in ((o, s) for o, s in media for new in made if overlaps(s.boxes, new.boxes, CONTACT)):
             site.fault(part, f"shares the room between its joints with '{one.name}' of '{other.name}'; {EXPLICIT}")
         media += [(part, solid) for solid in made]
-    return found
+    return [solid for solid in found if solid.medium is not None or not _taken(solid, [one for _, one in media])]
+
+
+def _taken(solid: Solid, media: Sequence[Solid]) -> bool:
+    """Whether media take all of its place: an underfill no larger than the array of bumps is in their medium alone."""
+    return all(any(_holds(medium.boxes, box).any() for medium in media) for box in solid.boxes)
+
+
+def _holds(boxes: FloatArray, box: FloatArray) -> BoolArray:
+    """Which of the boxes hold another with all its corners; m, shapes (n, 3, 2) and (3, 2)."""
+    low, high = boxes[:, :, 0] <= box[:, 0] + CONTACT, boxes[:, :, 1] >= box[:, 1] - CONTACT
+    return np.asarray((low & high).all(axis=1))
 
 
 def _grid(site: Site, part: Part, joints: Joints, solids: Sequence[Solid]) -> _Grid | None:
@@ -163,10 +174,9 @@ def _filling(site: Site, grid: _Grid, room: FloatArray, others: Sequence[Solid])
     for solid in reversed(others):
         if overlaps(solid.boxes, room[None], CONTACT) is None:
             continue
-        holds = (solid.boxes[:, :, 0] <= room[:, 0] + CONTACT) & (solid.boxes[:, :, 1] >= room[:, 1] - CONTACT)
         through = passing and (solid.role == "layer" or site.part(solid.part).kind == "adhesive")
         if solid.role in GIVING_WAY or through:
-            if holds.all(axis=1).any():
+            if _holds(solid.boxes, room).any():
                 return solid
             return Fault(where, f"stands in '{solid.name}' with some of its joints only; {EXPLICIT}")
         return Fault(where, f"has '{solid.name}' between its joints, which is no fill; {EXPLICIT}")
