@@ -12,7 +12,7 @@ from thermopkg.batch import packages
 from thermopkg.cli import app
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*sorted((ROOT / "docs/how-to").glob("*.md")), ROOT / "docs/explore.md"]
+PAGES = [*sorted((ROOT / "docs/how-to").glob("*.md")), ROOT / "docs/explore.md", ROOT / "docs/homogenising.md"]
 BLOCK = re.compile(r"^```(sh|yaml|toml|python)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^\s*(?:- run: |run: )?(thermopkg .*)$", re.MULTILINE)
 INDENT = 2  # spaces, of YAML

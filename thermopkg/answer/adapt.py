@@ -27,8 +27,8 @@ SHARE = 0.8  # of the width, that a full step's halved slabs carry together
 GROWTH = 1.6  # of the cells in a full step, at least; smaller steps find smaller grids and take longer over it
 LEAST_GROWTH = 1.1  # in the last step, which may fall short of its goal: no search creeps up to it
 # of the width before, from which a step counts as lost. The width of heat along an axis is counted to the slabs across
-# that axis, and where cells are too long beside it, halving those does nothing: steps that work save a tenth and more
-STANDSTILL = 0.97
+# that axis, and where cells are too long beside it, halving those does nothing; small last steps that work save 3 %
+STANDSTILL = 0.99
 SAME_WORTH = 1e-3  # slabs as like as this are cut together: what the solver leaves must not turn a square package
 
 

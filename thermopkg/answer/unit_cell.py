@@ -84,7 +84,8 @@ def conductances(
     grid = _with_a_middle(_within(geometry_grid(package), package.bounds), axes)
     left, carried, before = LEFT, 1.0, np.inf
     while True:
-        brackets, slabs = [], [np.zeros(n) for n in grid.shape]
+        brackets: list[Bracket] = []
+        slabs = [np.zeros(n) for n in grid.shape]
         for axis in axes[: 1 if alike else None]:
             bracket, made = _between_faces(package, grid, axis)
             brackets.append(bracket)

@@ -29,7 +29,7 @@ def judge(circuit: Circuit, limitation: rows.AnyLimitation, parts: Sequence[str]
 
 def _media(structure: Structure) -> str:
     """Which joints are no cells of their own, in words; empty where all are."""
-    found = {}
+    found: dict[str, str] = {}
     for solid in structure.solids:
         if solid.medium is not None:
             told = f"{solid.medium.n_joints:,} of {solid.material}, {_height(solid)} high"
