@@ -317,6 +317,8 @@ def test_claims_on_joints_are_not_shown_and_say_how_many_there_are():
     assert {row.verdict for row in hidden} == {"not shown"}
     assert "chip.bumps (16 of sn63pb37, 0.1 mm high)" in hidden[0].evidence
     assert 'model = "explicit"' in hidden[0].evidence
+    (process,) = (row for row in hidden if row.evidence.startswith("a process"))
+    assert "not known to be consistent with one moulding: homogenised" in process.evidence
     # distances, bare faces and materials are as well known as before
     shown = [row for verdict in lumped for row in verdict.limitations if "homogenised" not in row.evidence]
     assert shown
