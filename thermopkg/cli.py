@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from thermopkg.cli_explore import levers, sweep
+from thermopkg.cli_explore import homogenise, levers, sweep
 from thermopkg.terminal import (
     BAD_INPUT,
     INTERRUPTED,
@@ -231,6 +231,7 @@ def regress(
 
 app.command()(sweep)
 app.command()(levers)
+app.command()(homogenise)
 
 
 @app.command()

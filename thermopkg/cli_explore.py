@@ -204,3 +204,30 @@ def levers(
         paper().print(safe_sheet(safe))
     for file in written:
         paper().print(f"Written: {file}")
+
+
+def homogenise(
+    case: CaseFile,
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="MODEL", help="Only 'effective' (a formula) or 'unit-cell'.")
+    ] = None,
+    tolerance: Annotated[
+        str | None, typer.Option("--tolerance", metavar="PERCENT", help="Half-width of every bracket, '1%'.")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show what it costs to model grids of bumps, balls, pads and vias as one medium, beside each by itself."""
+    from thermopkg.errors import CaseError, Fault
+    from thermopkg.homogenising import BOTH, homogenisation_cost
+    from thermopkg.report.homogenising import cost_document, cost_sheet
+
+    models = [known for known in BOTH if model in (None, known)]
+    if not models:
+        raise CaseError([Fault("--model", f"'{model}' is not allowed; write {' or '.join(BOTH)}")], "homogenise")
+    with watched(quiet) as progress:
+        found = homogenisation_cost(read_case(case, {"tolerance": tolerance}), models, progress)
+    if as_json:
+        print_json(cost_document(found))
+    else:
+        paper().print(cost_sheet(found))

@@ -23,6 +23,7 @@ from thermopkg.answer.answer import (
 from thermopkg.answer.linearised import linear_case
 from thermopkg.answer.path import HeatPath, heat_path
 from thermopkg.answer.settling import is_linear, moved_on, settle
+from thermopkg.answer.unit_cell import homogenised
 from thermopkg.case.case import Case
 from thermopkg.case.load import load
 from thermopkg.case.plausible import warnings
@@ -100,8 +101,9 @@ def geometry(case: Case) -> VoxelModel:
     ------
     GeometryError : with every overlap, overhang and floating part, and every contact of parts that do not touch, or
         the planes are too many for the memory
+    ConvergenceError : a unit cell that the case asks for cannot be solved
     """
-    package = place(case)
+    package = homogenised(place(case))
     model = paint(package, starting_grid(package, case.study, []))
     check_contacts(package, model.grid, model.whole.region)
     check_connected(model)

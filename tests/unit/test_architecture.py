@@ -41,7 +41,7 @@ ORDER = (
     ("report",),
     ("workflow",),
     ("suite", "tasks", "charting"),
-    ("batch", "exploration", "notebook", "datasheet"),
+    ("batch", "exploration", "homogenising", "notebook", "datasheet"),
     ("",),  # the public names
     ("terminal",),
     ("cli_explore",),

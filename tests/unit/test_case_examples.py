@@ -27,7 +27,8 @@ def test_every_example_of_a_part_is_one():
 
 def test_every_example_of_an_array_is_one():
     arrays = [Array.model_validate(example["bumps"]) for example in EXAMPLES if "bumps" in example]
-    assert [(array.rows, array.places is None) for array in arrays] == [(2, True), (None, False)]
+    assert [(array.rows, array.places is None) for array in arrays] == [(2, True), (None, False), (None, True)]
+    assert [array.model for array in arrays] == ["explicit", "explicit", "effective"]
 
 
 def test_the_example_of_a_package_is_one():

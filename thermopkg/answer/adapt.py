@@ -27,7 +27,14 @@ MOST_LEFT = 0.85  # that a search believes after a step which saved less
 SHARE = 0.8  # of the width, that a full step's halved slabs carry together
 GROWTH = 1.6  # of the cells in a full step, at least; smaller steps find smaller grids and take longer over it
 LEAST_GROWTH = 1.1  # in the last step, which may fall short of its goal: no search creeps up to it
+# of the width before, from which a step counts as lost. The width of heat along an axis is counted to the slabs across
+# that axis, and where cells are too long beside it, halving those does nothing; small last steps that work save 3 %
+STANDSTILL = 0.99
 SAME_WORTH = 1e-3  # slabs as like as this are cut together: what the solver leaves must not turn a square package
+
+
+Slabs = tuple[FloatArray, FloatArray, FloatArray]  # what each slab adds to the width, shapes (nx,), (ny,), (nz,)
+Chosen = tuple[BoolArray, BoolArray, BoolArray]  # of the same shapes
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,8 @@ def adapt(
         if len(steps) > 1:
             left = min(max(1 - (1 - widest / steps[-2].widest) / carried, LEFT), MOST_LEFT)
         chosen = slabs_to_halve(grid, found.slabs, goal / widest, left)
+        if len(steps) > 1 and widest > STANDSTILL * steps[-2].widest:
+            chosen = _beside(found.slabs, chosen)
         carried = sum(float(slab[cut].sum()) for slab, cut in zip(found.slabs, chosen, strict=True)) / found.total
         finer = grid.divided(chosen)
         if relinearised is not None:
@@ -164,6 +173,13 @@ def slabs_to_halve(
     chosen = worth >= tie
     nx, ny, _ = grid.shape
     return chosen[:nx], chosen[nx : nx + ny], chosen[nx + ny :]
+
+
+def _beside(slabs: Slabs, chosen: Chosen) -> Chosen:
+    """Instead of the axis that slabs were to be halved along, the two beside it, from end to end."""
+    along = int(np.argmax([float(slab[cut].sum()) for slab, cut in zip(slabs, chosen, strict=True)]))
+    x, y, z = (np.full(cut.size, axis != along) for axis, cut in enumerate(chosen))
+    return x, y, z
 
 
 def _mirrored(ticks: FloatArray, slab: FloatArray) -> FloatArray:

@@ -1,7 +1,7 @@
 """What do parts share? A name, a place relative to another part, layers, and the language of arrays."""
 
 from collections.abc import Collection
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import ConfigDict, Field, Strict, ValidationInfo, field_validator, model_validator
@@ -116,8 +116,14 @@ class Layer(Model):
 Layers = Annotated[tuple[Layer, ...], Field(min_length=1, max_length=MOST_LAYERS)]  # from bottom to top
 
 
+JointModel = Literal["explicit", "effective", "unit-cell"]  # one by one; as a medium by formula, by a solved cell
+
+
 class Joints(Model):
-    """Round joints side by side, each modelled as a square column of equal area: a centred grid, or single places."""
+    """Round joints side by side, each modelled as a square column of equal area: a centred grid, or single places.
+
+    A whole grid may be modelled as one orthotropic medium instead, of the joints and what fills the room between them.
+    """
 
     material: MaterialName
     diameter: Length  # of the equivalent cylinder
@@ -126,6 +132,7 @@ class Joints(Model):
     rows: Count | None = None  # keep only this many rows from the rim inwards
     mask: tuple[Annotated[str, Strict()], ...] | None = None  # rows from low y to high y, "1" a joint, "0" none
     places: tuple[tuple[Offset, Offset], ...] | None = None  # of each joint's middle, from that of the face
+    model: JointModel = "explicit"
 
     @field_validator("mask")
     @classmethod
@@ -145,6 +152,12 @@ class Joints(Model):
 
     @model_validator(mode="after")
     def _fits(self) -> "Joints":
+        partial = [key for key in ("places", "mask", "rows") if getattr(self, key) is not None]
+        if self.model != "explicit" and partial:
+            raise ValueError(
+                f'is modelled as one medium (model = "{self.model}") and names {" and ".join(partial)}: only a whole '
+                f'grid is alike throughout; write model = "explicit", or leave {" and ".join(partial)} out'
+            )
         if self.places is not None:
             self._check_places(self.places)
             return self

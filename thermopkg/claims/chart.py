@@ -93,6 +93,6 @@ def _limitation_verdict(limitation: AnyLimitation, finding: Finding) -> Limitati
     counts_as = weight(limitation, finding)
     if limitation.process is None:
         return LimitationVerdict(limitation.text, counts_as, finding.evidence, counts_as)
-    agrees = "consistent" if finding.holds else "not consistent"
+    agrees = {True: "consistent", False: "not consistent", None: "not known to be consistent"}[finding.holds]
     evidence = f"a process cannot be seen in a structure; {agrees} with {limitation.process}: {finding.evidence}"
     return LimitationVerdict(limitation.text, "not shown", evidence, counts_as)

@@ -5,10 +5,47 @@ from typing import assert_never
 
 from thermopkg.claims import joints, places, rooms, rows, substances
 from thermopkg.claims.circuit import Circuit
-from thermopkg.claims.finding import Finding
+from thermopkg.claims.finding import Finding, mm
+from thermopkg.claims.structure import Structure
+from thermopkg.package.solids import Solid
+
+# what is asked of single joints, of what lies between them, or of the paths of currents
+NEEDS_JOINTS = (
+    *(rows.FlipChip, rows.Connected, rows.ChipsetConnected, rows.Wires, rows.ThroughVias, rows.Traces, rows.TraceEnds),
+    *(rows.JoinedThrough, rows.BallArray, rows.BumpsOnFace, rows.SitsOn, rows.Fills, rows.OneBody, rows.FillsAround),
+)
 
 
 def judge(circuit: Circuit, limitation: rows.AnyLimitation, parts: Sequence[str]) -> Finding:
+    """Whether a limitation holds; nothing is shown of joints, and of what they hide, where a medium stands for them."""
+    media = _media(circuit.structure)
+    if media and isinstance(limitation, NEEDS_JOINTS):
+        return Finding(None, media)
+    finding = _checked(circuit, limitation, parts)
+    if media and isinstance(limitation, rows.Exposed) and not finding.holds:
+        return Finding(None, f"{finding.evidence}; {media}")
+    return finding
+
+
+def _media(structure: Structure) -> str:
+    """Which joints are no cells of their own, in words; empty where all are."""
+    found: dict[str, str] = {}
+    for solid in structure.solids:
+        if solid.medium is not None:
+            told = f"{solid.medium.n_joints:,} of {solid.material}, {_height(solid)} high"
+            found.setdefault(solid.name, told)
+    if not found:
+        return ""
+    listed = " and ".join(f"{name} ({told})" for name, told in found.items())
+    return f'homogenised: {listed}; joints and what lies between them show with model = "explicit" alone'
+
+
+def _height(solid: Solid) -> str:
+    low, high = solid.bounds[2]
+    return mm(float(high - low))
+
+
+def _checked(circuit: Circuit, limitation: rows.AnyLimitation, parts: Sequence[str]) -> Finding:
     """Run a limitation's check on the parts that play its elements, in the order of `limitation.elements`."""
     structure = circuit.structure
     match limitation:

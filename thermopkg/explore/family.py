@@ -14,6 +14,7 @@ import numpy as np
 from thermopkg.answer.answer import wanted_places
 from thermopkg.answer.faces import follows_temperature
 from thermopkg.answer.settling import reads_temperature
+from thermopkg.answer.unit_cell import homogenised
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
 from thermopkg.case.parts import Chip
@@ -101,7 +102,8 @@ def family(model: VoxelModel, parameters: Sequence[Parameter], low: FloatArray, 
     for i, parameter in enumerate(parameters):
         first, second = (sheet(_placed(case, [parameter], end[i : i + 1])) for end in (low, high))
         ends.append((first, second))
-        faults += [Fault(parameter.name, told) for told in dict.fromkeys([*misfits(own, first), *misfits(own, second)])]
+        told_of_both = [*misfits(own, first), *misfits(own, second), *_mixed(package, own, first, second)]
+        faults += [Fault(parameter.name, told) for told in dict.fromkeys(told_of_both)]
     if faults:
         raise CaseError(faults, case.title)
 
@@ -135,7 +137,7 @@ def _placed(case: Case, parameters: Sequence[Parameter], design: FloatArray) -> 
     """The package of a design; a fault of it tells the design."""
     values = {p: float(value) for p, value in zip(parameters, design, strict=True)}
     try:
-        return place(with_values(case, values))
+        return homogenised(place(with_values(case, values)))
     except CaseError as error:
         told = _told(parameters, design)
         raise type(error)([Fault(told, f"{f.path}: {f.message}") for f in error.faults], case.title) from error
@@ -200,6 +202,16 @@ def _refused(parameter: Parameter, low: float) -> list[Fault]:
     if low <= 0:
         return [Fault(parameter.name, "begins at zero, where what it belongs to is gone: begin above zero")]
     return []
+
+
+def _mixed(package: Package, own: Sheet, *ends: Sheet) -> list[str]:
+    """Why a parameter that moves what many joints conduct as one medium cannot be varied: not in proportion."""
+    media = np.array([solid.medium is not None for solid in package.solids])
+    known = [end for end in ends if end.conductivity.shape == own.conductivity.shape]
+    if not any((end.conductivity[media] != own.conductivity[media]).any() for end in known):
+        return []
+    names = ", ".join(dict.fromkeys(solid.name for solid in package.solids if solid.medium is not None))
+    return [f"is in a medium ({names}), which does not follow it in proportion; --one-by-one can vary it"]
 
 
 def _uneven(family: Family) -> list[Fault]:

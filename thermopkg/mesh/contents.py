@@ -43,6 +43,10 @@ def total_mass(found: tuple[Content, ...]) -> float | None:
 
 def _density(case: Case, solid: Solid) -> float | None:
     """kg/m^3; of smeared materials by their shares."""
+    if solid.medium is not None:
+        records = [(case.material_named(name).density, share) for name, share in solid.medium.materials]
+        known = [share * record.value for record, share in records if record is not None]
+        return float(sum(known)) if len(known) == len(records) else None
     own = case.material_named(solid.material).density
     if solid.filler is None:
         return None if own is None else float(own.value)

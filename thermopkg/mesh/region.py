@@ -36,6 +36,9 @@ class Region:
 def region_of(package: Package, solid: Solid) -> Region:
     """What the cells of a solid are."""
     material = package.case.material_named(solid.material)
+    if solid.medium is not None:
+        told, way = solid.medium.name, solid.medium.along()
+        return Region(solid.name, solid.part, solid.role, told, material.electrical, way)
     conductivity = conductivity_of(package, solid, REFERENCE_TEMPERATURE)
     name = solid.material if solid.filler is None else f"{solid.material} {solid.share:.0%}, {solid.filler}"
     skin = material if solid.filler is None else package.case.material_named(solid.filler)
@@ -48,6 +51,8 @@ def region_of(package: Package, solid: Solid) -> Region:
 
 def follows(package: Package, solid: Solid) -> bool:
     """Whether a solid conducts otherwise when it is warm."""
+    if solid.medium is not None:  # what it is made of is taken at 25 degC
+        return False
     names = (solid.material,) if solid.filler is None else (solid.material, solid.filler)
     return any(package.case.material_named(name).follows_temperature for name in names)
 

@@ -36,6 +36,7 @@ from thermopkg.package.fitting import (
     sticking_out,
 )
 from thermopkg.package.interfaces import interfaces
+from thermopkg.package.lumping import with_media
 from thermopkg.package.package import ActiveFace, Package, PlacedPart
 from thermopkg.package.site import (
     CONTACT,
@@ -76,18 +77,21 @@ def place(case: Case) -> Package:
         site.faults += [*landing_faults(site), *buried_faults(site), *reading_faults(site), *region_faults(site)]
     if not site.faults:
         site.faults += overlap_faults(site)
+    solids = sorted(site.solids, key=painting_order)
+    if not site.faults:
+        solids = with_media(site, solids)
     if site.faults:
         raise GeometryError(dict.fromkeys(site.faults), source=case.title)
-    lift = -min(solid.bounds[2, 0] for solid in site.solids)
-    solids = tuple(replace(s, boxes=_lifted(s.boxes, lift)) for s in sorted(site.solids, key=painting_order))
+    lift = -min(solid.bounds[2, 0] for solid in solids)
+    lifted = tuple(replace(s, boxes=_lifted(s.boxes, lift)) for s in solids)
     active_faces = tuple(_active_face(site.boxes[p.name], p, lift) for p in case.part if isinstance(p, Chip))
-    contacts, faults = interfaces(case, solids, {face.part: (face.z, face.looks == "up") for face in active_faces})
+    contacts, faults = interfaces(case, lifted, {face.part: (face.z, face.looks == "up") for face in active_faces})
     if faults:
         raise GeometryError(faults, source=case.title)
     return Package(
         case=case,
         parts={p.name: PlacedPart(p.name, p.kind, _lifted(site.boxes[p.name], lift)) for p in case.part},
-        solids=solids,
+        solids=lifted,
         active_faces=active_faces,
         volume_powers={p.name: p.power for p in case.part if isinstance(p, Passive | Block) and p.power > 0},
         contacts=contacts,

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from thermopkg.arraytypes import FloatArray, IntArray
+from thermopkg.package.medium import Medium
 
 Role = Literal[
     "body", "layer", "leads", "bumps", "balls", "pads", "terminals", "fill", "encapsulant", "vias", "via fill",
@@ -33,6 +34,7 @@ class Solid:
     share: float = 1.0
     filler: str | None = None
     discs: FloatArray | None = None
+    medium: Medium | None = None
 
     @property
     def bounds(self) -> FloatArray:

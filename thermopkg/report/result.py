@@ -19,6 +19,7 @@ from thermopkg.package.interfaces import LAYER
 from thermopkg.package.solids import Role
 from thermopkg.report.contents import contents_document
 from thermopkg.report.heat import heat_document
+from thermopkg.report.homogenised import homogenised_document, medium_words
 from thermopkg.report.operating import operating_document
 
 SCHEMA = 1  # version of the layout
@@ -67,6 +68,7 @@ def document(
             "steps": len(steps),
         },
         "contents": contents_document(contents(model)),
+        "homogenised": homogenised_document(model.package.solids),
         "refinement": [_step(step) for step in steps],
         "tolerance": {"wanted": model.package.case.study.tolerance / 100, "reached": _finite(answer.widest)},
         "metrics": {
@@ -130,7 +132,7 @@ def modelling_notes(answer: Answer) -> list[str]:
             "and no face sees another."
         )
     circles = answer.model.package.has_circles
-    joints = [role for role in ROUND if any(solid.role == role for solid in solids)]
+    joints = [role for role in ROUND if any(solid.role == role and solid.medium is None for solid in solids)]
     if circles:
         notes.append(
             "Round joints are round: cells that a circle cuts count as the better conductor in the lower bound and as "
@@ -139,6 +141,9 @@ def modelling_notes(answer: Answer) -> list[str]:
     elif joints:
         listed = " and ".join(filter(None, (", ".join(joints[:-1]), joints[-1])))
         notes.append(f"Round {listed} are square columns of equal cross-section.")
+    for solid in solids:
+        if solid.medium is not None:
+            notes.append(f"{solid.name}: {medium_words(solid.medium)}.")
     if any(solid.role == "wires" for solid in solids):
         notes.append("Bond wires are three straight runs of square section: up, level outwards, and down.")
     if answer.model.package.contacts:
