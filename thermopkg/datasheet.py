@@ -17,7 +17,7 @@ from thermopkg.case.datasheet import DataSheetWishes
 from thermopkg.case.model import closest
 from thermopkg.case.parts import Block, Chip, Passive
 from thermopkg.case.plausible import warnings
-from thermopkg.errors import CaseError, Fault
+from thermopkg.errors import CaseError, Fault, ModelError
 from thermopkg.explore.datasheet import Line, Setting, SolvedRows
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.report.folder import whole
@@ -78,7 +78,10 @@ def data_sheet(case: Case, names: Sequence[str] = (), progress: Progress = silen
     for one, model in sorted(zip(setups, coarse, strict=True), key=lambda pair: _turn(pair[0])):
         progress(one.setup.title)
         kin = _kin(one)
-        setting, before[kin] = _solved(one, model, before.get(kin), progress)
+        try:
+            setting, before[kin] = _solved(one, model, before.get(kin), progress)
+        except ModelError as error:
+            raise ModelError(f"{one.setup.title}: {error}") from error
         settings.append(setting)
     settings.sort(key=lambda setting: setups.index(setting.setup))
     by_row = {line.row: line for setting in settings for line in setting.lines}

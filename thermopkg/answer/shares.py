@@ -127,8 +127,9 @@ def shares(
     u, f = fields.vector(rise), crossing.vector(fluxes)
     halves = of_fields(sides[0], fields.products(u, u)), of_fluxes(sides[1], crossing.products(f, f))
     below, above = (half.total for half in halves)
+    whole = below + above or 1.0  # of no rise nothing has a share
     parts: dict[str, float] = {}
     for side, half in zip(sides, halves, strict=True):
         for name, energy in by_solid(side, half).items():
-            parts[name] = parts.get(name, 0.0) + energy / (below + above)
+            parts[name] = parts.get(name, 0.0) + energy / whole
     return Shares(0.5 * (below + above) / sum(powers.values()), most_first(parts), below, above)

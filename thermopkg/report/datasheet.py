@@ -1,5 +1,6 @@
 """What does a reader see of a data sheet? Every row with its bounds and what else is uncertain, and every setup."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,7 +13,6 @@ from rich.text import Text
 from thermopkg.case.datasheet import Published
 from thermopkg.explore.datasheet import Line, Setting, SolvedRows
 from thermopkg.report.digits import decimals, interval
-from thermopkg.report.drawing import rounded
 from thermopkg.report.operating import operating_rows
 from thermopkg.report.package_facts import facts
 from thermopkg.report.result import COVERED, SYMBOLS, ZERO_CELSIUS, model_notes
@@ -32,9 +32,9 @@ LEGEND = (
 WHERE: dict[Surroundings, str] = {
     "still air": "board level in still air, jesd51-2a-style",
     "moving air": "air moves along the level board, jesd51-6-style",
-    "ring": "a held ring on both sides of the board, jesd51-8-style",
-    "plate above": "a cold plate on whatever lies highest, no board",
-    "plate below": "a cold plate under whatever lies lowest, no board",
+    "ring": "held ring on both sides of the board, jesd51-8-style",
+    "plate above": "cold plate on the highest faces, no board",
+    "plate below": "cold plate under the lowest faces, no board",
 }
 STYLE = (
     "Boards and surroundings are in the style of the standards that they name, not held against their text: "
@@ -104,7 +104,9 @@ def percent(share: float) -> str:
     """A share with two figures, without its sign for per cent."""
     if 0 < share < LEAST_TOLD:
         return f"< {100 * LEAST_TOLD:g}"
-    return rounded(100 * share, 2)
+    if share <= 0:
+        return "0"
+    return f"{100 * share:.{max(0, 1 - math.floor(math.log10(100 * share)))}f}"
 
 
 def published(found: Published) -> str:
@@ -123,10 +125,11 @@ def deviation(line: Line) -> str:
 
 
 def missed(sheet: SolvedRows) -> list[str]:
-    """Which rows are wider than what is wanted, and why."""
-    wanted = f"±{sheet.case.study.tolerance:g} % is wanted"
-    wide = {line.row.name: percent(line.metric.relative_half_width) for line in sheet.lines if not line.reached}
-    return [f"{name} is within ±{own} %, and {wanted}: {BUDGET}" for name, own in wide.items()]
+    """Which rows are wider than what is wanted, and why; nothing where none is."""
+    wide = [
+        f"{line.row.name} (±{percent(line.metric.relative_half_width)} %)" for line in sheet.lines if not line.reached
+    ]
+    return [f"Wider than the ±{sheet.case.study.tolerance:g} % wanted: {', '.join(wide)}; {BUDGET}."] if wide else []
 
 
 def notes(sheet: SolvedRows) -> list[str]:

@@ -49,7 +49,8 @@ ALARM = "#b03a2e"
 DOTS = 200  # per inch
 MM_PER_POINT = MM_PER_INCH / POINTS_PER_INCH
 SPACE = 0.42  # of the size of the letters, between two words and their edges
-BOLD = 1.13  # of the width of letters, that bold ones take
+SUBSCRIPT = 0.85  # of the width of a symbol, most of whose letters are a subscript
+BOLD = 1.18  # of the width of letters, that bold ones take
 
 
 def save_page(sheet: SolvedRows, folder: Path) -> None:
@@ -84,7 +85,8 @@ def page(sheet: SolvedRows) -> Figure:
     draw_section(sheet.alone, _axes(figure, (SECTION_START, RIGHT), (top, top + section)))
     _draw_table(paper, table, top + section + GAP)
     if plots:
-        start = bottom - plots
+        start = top + section + table.height + 2 * GAP
+        bottom = start + plots
         if speeds:
             draw_speeds(sheet.lines, _axes(figure, (LEFT, SPEEDS_END), (start, bottom)))
         if flows is not None:
@@ -283,6 +285,7 @@ def _laid_out(sheet: SolvedRows) -> Laid:
     heads = ("", "", *HEADS)[:shown]
     cells = [heads, *(row.cells for rows, _ in groups for row in rows)]
     widths = [max(text_width(column, TEXT_SIZE), 1.0) * 1.08 * MM_PER_POINT for column in zip(*cells, strict=True)]
+    widths[0] *= SUBSCRIPT
     apart = (RIGHT - LEFT - sum(widths)) / (shown - 1)
     ends, x = [], LEFT
     for number, width in enumerate(widths):

@@ -10,6 +10,7 @@ from thermopkg.report.variants_plot import COLOURS
 
 IN_AIR = ("theta_ja", "theta_jma")
 INPUTS = 0.16  # opacity of what the inputs add
+ALONE = 8.0  # points, width of what is shaded around a single number
 BEYOND = 0.08  # of the span, left free around
 
 
@@ -32,7 +33,10 @@ def draw_speeds(lines: Sequence[Line], ax: Axes) -> Axes:
         added = [(line.by_materials + line.by_films) * line.measure for line in rows]
         lows = [bracket.lower - more for bracket, more in zip(brackets, added, strict=True)]
         highs = [bracket.upper + more for bracket, more in zip(brackets, added, strict=True)]
-        ax.fill_between(speeds, lows, highs, color=colour, alpha=INPUTS, lw=0)
+        if len(rows) > 1:
+            ax.fill_between(speeds, lows, highs, color=colour, alpha=INPUTS, lw=0)
+        else:
+            ax.vlines(speeds, lows, highs, color=colour, alpha=INPUTS, lw=ALONE)
         bars = [[b.value - b.lower for b in brackets], [b.upper - b.value for b in brackets]]
         ax.errorbar(speeds, values, yerr=bars, fmt="o-", ms=3, lw=0.9, capsize=2.5, color=colour, label=board, zorder=3)
         said = [(s, x.published.value) for s, x in zip(speeds, rows, strict=True) if x.published and x.published.value]

@@ -60,7 +60,8 @@ def board_for(style: Style, package: Package, options: BoardOptions | None = Non
     options = BoardOptions() if options is None else options
     found = stance(package, options.joints, options.pitch)
     faults = [*_option_faults(style, options), *_package_faults(package, options)]
-    faults += [found] if isinstance(found, Fault) else []
+    if isinstance(found, Fault) and not any(isinstance(part, Board) for part in package.case.part):
+        faults.append(found)  # of a board that is there already it would tell what is no fault of the package
     if isinstance(found, Fault) or faults:
         raise CaseError(faults, package.case.title)
     preset = preset_for(style, found, options)
