@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     )
     from thermopkg.case.study import Reading, Study
     from thermopkg.charting import Charted, charted
+    from thermopkg.datasheet import DataSheet, data_sheet
     from thermopkg.errors import CaseError, ConvergenceError, GeometryError, ModelError
     from thermopkg.units import mm, um
     from thermopkg.workflow import Outcome, read, simulate, write
@@ -68,6 +69,7 @@ __all__ = [
     "Charted",
     "Chip",
     "ConvergenceError",
+    "DataSheet",
     "Encapsulant",
     "Environment",
     "FaceRegion",
@@ -95,6 +97,7 @@ __all__ = [
     "Wires",
     "Zone",
     "charted",
+    "data_sheet",
     "library",
     "mm",
     "read",
@@ -123,6 +126,7 @@ _HOMES = {
     "errors": ("CaseError", "ConvergenceError", "GeometryError", "ModelError"),
     "units": ("mm", "um"),
     "charting": ("Charted", "charted"),
+    "datasheet": ("DataSheet", "data_sheet"),
     "workflow": ("Outcome", "read", "simulate", "write"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

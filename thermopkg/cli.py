@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from thermopkg.cli_explore import homogenise, levers, sweep
+from thermopkg.cli_sheet import sheet
 from thermopkg.terminal import (
     BAD_INPUT,
     INTERRUPTED,
@@ -64,7 +65,7 @@ def run(
     """Solve a case: θ_JA with its bounds, temperatures, watts, claims."""
     from thermopkg import workflow
     from thermopkg.report.folder import check_writable
-    from thermopkg.report.sheet import sheet
+    from thermopkg.report.sheet import sheet as run_sheet
 
     with watched(quiet) as progress:
         if out is not None:
@@ -76,7 +77,7 @@ def run(
     if as_json:
         print_json(outcome.document())
     else:
-        paper().print(sheet(outcome.answer, outcome.steps, outcome.chart, outcome.warnings, outcome.timing))
+        paper().print(run_sheet(outcome.answer, outcome.steps, outcome.chart, outcome.warnings, outcome.timing))
         if out is not None:
             paper().print(f"\nWritten to {out}/")
     if strict and not outcome.tolerance_reached:
@@ -229,6 +230,7 @@ def regress(
     raise typer.Exit(MET if all(r.passed or (update and r.fault is None) for r in reports) else NOT_MET)
 
 
+app.command()(sheet)
 app.command()(sweep)
 app.command()(levers)
 app.command()(homogenise)

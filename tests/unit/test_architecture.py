@@ -44,7 +44,7 @@ ORDER = (
     ("batch", "exploration", "homogenising", "notebook", "datasheet"),
     ("",),  # the public names
     ("terminal",),
-    ("cli_explore",),
+    ("cli_explore", "cli_sheet"),
     ("cli", "__main__"),
 )
 ROW = {f"thermopkg.{entry}".removesuffix("."): row for row, entries in enumerate(ORDER) for entry in entries}
@@ -71,7 +71,7 @@ THIRD_PARTIES = {  # where each may be imported, as prefixes of module names
     "distributed": ("thermopkg.tasks",),
     "pandas": ("thermopkg.explore.", "thermopkg.report.", "thermopkg.batch"),  # what is found gives itself as a frame
     "rich": ("thermopkg.cli", "thermopkg.terminal", "thermopkg.report."),
-    "typer": ("thermopkg.cli", "thermopkg.cli_explore", "thermopkg.terminal"),
+    "typer": ("thermopkg.cli", "thermopkg.cli_explore", "thermopkg.cli_sheet", "thermopkg.terminal"),
     "click": ("thermopkg.cli",),
 }
 LONGEST = 400  # lines

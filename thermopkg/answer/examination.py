@@ -49,24 +49,25 @@ def examine(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_ST
     ------
     ConvergenceError : a solve or the account of heat fails
     """
-    package = model.package
+    package, sides = model.package, (model.seen("conducting"), model.seen("insulating"))
     places, reference = wanted_places(package), reference_temperature(package.case)
-    below = from_below(primal.emit(model, places, reference), None, starts[0])
+    below = from_below(primal.emit(sides[0], places, reference), None, starts[0])
     lower = below.responses.only(below.responses.names)
-    system = dual.emit(model, places, reference)
+    system = dual.emit(sides[1], places, reference)
     above = from_above(system, partial(heat_everywhere, model), below.bound, starts[1])
     upper = above.responses.only(above.responses.names)
     matrix = ResistanceMatrix(above.responses.names, below.bound, above.bound)
     del below, above
-    fields, fluxes = PrimalFields(model), Fluxes(model, places)
+    fields, fluxes = PrimalFields(sides[0]), Fluxes(sides[1], places)
     units: dict[str, FloatArray] = {}
     for load in places:
-        found = face_fluxes(model, system, upper.rise({load: 1.0}), places, {load: 1.0}, reference)
+        found = face_fluxes(sides[1], system, upper.rise({load: 1.0}), places, {load: 1.0}, reference)
         units[load] = fluxes.balanced(fluxes.vector(found), load)
     wanted = wanted_of(package)
     shares = tuple(
         energies(
-            model,
+            sides,
+            len(model.regions),
             fields.products(*(fields.vector(lower.rise(amounts)) for amounts in (item.first, item.second))),
             fluxes.products(_mixed(units, item.first), _mixed(units, item.second)),
             matrix.combination(item.first, item.second).value,
@@ -74,7 +75,7 @@ def examine(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_ST
         for item in wanted
     )
     powers = {name: amount for name, amount in powers_of(package).items() if name in system.loads}
-    heat = heat_account((model, model), system, lower, upper, places, powers, reference)
+    heat = heat_account(sides, system, lower, upper, places, powers, reference)
     numbers = tuple(metric(item, matrix) for item in wanted)
     return Examined(model, reference, matrix, numbers, shares, heat, (lower.by_load, upper.by_load))
 
@@ -112,3 +113,14 @@ def by_material(examined: Examined, number: int) -> dict[str, tuple[float, float
         for name, part in _parts(case, region).items():
             found[name] = found.get(name, np.zeros(3)) + own * part
     return {name: (float(share[0] + share[1]), float(share[2])) for name, share in found.items()}
+
+
+def by_nothing_named(examined: Examined, number: int) -> dict[str, float]:
+    """As `by_material`, of what is no mixture of materials: joints that are one medium, and contacts."""
+    found: dict[str, float] = {}
+    cells = examined.shares[number].cells.sum(axis=(0, 2))  # (n_regions,)
+    for region, own in zip(examined.model.regions, cells, strict=True):
+        if not region.mixture:
+            name = region.contact or f"{region.solid} as one medium"
+            found[name] = found.get(name, 0.0) + float(own)
+    return found

@@ -96,5 +96,8 @@ def metric(wanted: Wanted, matrix: ResistanceMatrix) -> Metric:
     """The bracket of what is wanted."""
     found = matrix.combination(wanted.first, wanted.second).scaled(wanted.scale)
     measure = abs(wanted.scale * matrix.combination(wanted.against, wanted.second).value)
-    relative = found.half_width / measure if measure > 0 else float("inf")
+    of_nothing = (
+        0.0 if found.half_width == 0 else float("inf")
+    )  # a rise that a held face leaves none is known to be none
+    relative = found.half_width / measure if measure > 0 else of_nothing
     return Metric(wanted.name, found, relative, wanted.unit, wanted.definition)

@@ -46,12 +46,29 @@ def of_fluxes(model: VoxelModel, products: Products) -> Energies:
     return Energies(cells, products.sides * inverse[:, None], products.flats * inverse)
 
 
-def energies(model: VoxelModel, fields: Products, fluxes: Products, answer: float) -> Energies:
-    """Shares of an answer [K/W or K W], the middle of both lattices, in everything that conducts."""
-    half, below, above = 0.5 / answer, of_fields(model, fields), of_fluxes(model, fluxes)
-    return Energies(
-        half * (below.cells + above.cells), half * (below.sides + above.sides), half * (below.flats + above.flats)
-    )
+def energies(
+    sides: tuple[VoxelModel, VoxelModel], n_regions: int, fields: Products, fluxes: Products, answer: float
+) -> Energies:
+    """Shares of an answer [K/W or K W], the middle of both lattices, in everything that conducts.
+
+    Parameters
+    ----------
+    sides : the package as the primal and as the dual lattice see it
+    n_regions : of the package; what only one side sees, where a circle cuts, counts to the solid whose it is
+    """
+    half = 0.5 / answer if answer else 0.0  # nothing has a share of nothing
+    below, above = of_fields(sides[0], fields), of_fluxes(sides[1], fluxes)
+    cells = _of_solids(sides[0], n_regions, below.cells) + _of_solids(sides[1], n_regions, above.cells)
+    return Energies(half * cells, half * (below.sides + above.sides), half * (below.flats + above.flats))
+
+
+def _of_solids(side: VoxelModel, n_regions: int, cells: FloatArray) -> FloatArray:
+    """By axis, region and layer, with the regions beyond the first added to those of their solids."""
+    found = cells[:, :n_regions].copy()
+    solids = [region.solid for region in side.regions[:n_regions]]
+    for number, region in enumerate(side.regions[n_regions:], n_regions):
+        found[:, solids.index(region.solid)] += cells[:, number]
+    return found
 
 
 def by_solid(model: VoxelModel, found: Energies) -> dict[str, float]:
@@ -110,8 +127,9 @@ def shares(
     u, f = fields.vector(rise), crossing.vector(fluxes)
     halves = of_fields(sides[0], fields.products(u, u)), of_fluxes(sides[1], crossing.products(f, f))
     below, above = (half.total for half in halves)
+    whole = below + above or 1.0  # of no rise nothing has a share
     parts: dict[str, float] = {}
     for side, half in zip(sides, halves, strict=True):
         for name, energy in by_solid(side, half).items():
-            parts[name] = parts.get(name, 0.0) + energy / (below + above)
+            parts[name] = parts.get(name, 0.0) + energy / whole
     return Shares(0.5 * (below + above) / sum(powers.values()), most_first(parts), below, above)

@@ -8,7 +8,7 @@ add up as they are. Neither has anything to do with the bracket, which is about 
 import math
 from dataclasses import dataclass
 
-from thermopkg.answer.examination import Examined, by_material
+from thermopkg.answer.examination import Examined, by_material, by_nothing_named
 from thermopkg.answer.operating import OperatingPoint
 from thermopkg.case.material import Material, OrthotropicConductivity
 
@@ -31,7 +31,7 @@ class Wander:
 class Wandering:
     """How far an answer may lie off, relative, one of three kinds apart from the bracket's own.
 
-    `materials` : each that has a range, most first; `unranged` : materials without one, by their share of the answer
+    `materials` : each that has a range, most first; `unranged` : what has none, by its share of the answer
     `films` : by the stated uncertainties of the laws of air
     """
 
@@ -53,7 +53,7 @@ def wandering(examined: Examined, number: int, point: OperatingPoint | None) -> 
     number : of the answer, in the order of what the study wants
     point : where films come from laws of air
     """
-    found, unranged = [], []
+    found, unranged = [], list(by_nothing_named(examined, number).items())
     case = examined.model.package.case
     for name, (in_plane, through) in by_material(examined, number).items():
         material = case.material_named(name)

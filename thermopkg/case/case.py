@@ -32,6 +32,7 @@ from thermopkg.errors import CaseError
 from thermopkg.units import quote
 
 SCHEMA = 1  # version of the case format
+LONGEST_TITLE = 200  # characters
 MOST_PARTS = 500  # beyond this a case is machine-made, and its author wants a mesh file
 
 
@@ -88,7 +89,7 @@ class Case(Model):
 
     model_config = ConfigDict(json_schema_extra=_file_schema)
 
-    title: Annotated[Line, Field(min_length=1, max_length=200)]
+    title: Annotated[Line, Field(min_length=1, max_length=LONGEST_TITLE)]
     description: Text = ""
     case_schema: Annotated[
         int, Strict(), AfterValidator(_readable), Field(alias="schema", json_schema_extra={"const": SCHEMA})
@@ -120,6 +121,12 @@ class Case(Model):
     def known_materials(self) -> Mapping[str, Material]:
         """Everything that parts may be made of, by name; the case's own hide the library's."""
         return {**library(), **self.materials}
+
+
+def with_ending(title: str, ending: str) -> str:
+    """The title of a case made from another; of a long one its own end gives way."""
+    room = LONGEST_TITLE - len(ending)
+    return (title if len(title) <= room else title[: room - 1] + "…") + ending
 
 
 def check(case: Case) -> None:

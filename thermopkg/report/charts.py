@@ -18,14 +18,14 @@ SPECIAL = re.compile(r"([\\`*_\[\]<|])")  # what Markdown would read as more tha
 def markdown(title: str, chart: Sequence[ClaimVerdict]) -> str:
     """The claim chart as one table: claim, limitation, verdict, evidence."""
     lines = [
-        f"# Claim chart: {_plain(title)}",
+        f"# Claim chart: {plain(title)}",
         "",
         "| claim | limitation | verdict | evidence |",
         "| --- | --- | --- | --- |",
     ]
     for verdict in chart:
         lines.append(f"| **{verdict.name}** | {parent(verdict)} | **{verdict.verdict}** | |")
-        lines += [f"| | {_plain(row.text)} | {row.verdict} | {_plain(row.evidence)} |" for row in verdict.limitations]
+        lines += [f"| | {plain(row.text)} | {row.verdict} | {plain(row.evidence)} |" for row in verdict.limitations]
     if not chart:
         lines.append("| | no claims are asked for | | |")
     return "\n".join(lines) + "\n"
@@ -69,5 +69,6 @@ def _reasons(claims: Sequence[ClaimVerdict]) -> RenderableType:
     return table
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text with what Markdown would read as more than a sign made plain."""
     return SPECIAL.sub(r"\\\1", text)

@@ -131,7 +131,8 @@ def rounded(value: float, digits: int = 4) -> str:
 def text_width(texts: Sequence[str], size: float = TEXT_SIZE) -> float:
     """Of the longest, points; zero for none."""
     font = FontProperties(size=size)
-    return max((float(TextPath((0, 0), text, prop=font).get_extents().width) for text in texts if text), default=0.0)
+    plain = (text.replace("$", r"\$") for text in texts if text)  # nobody's name is a formula
+    return max((float(TextPath((0, 0), text, prop=font).get_extents().width) for text in plain), default=0.0)
 
 
 def lead_labels(ax: Axes, labels: Sequence[Label], right: float) -> None:

@@ -11,12 +11,14 @@ from thermopkg.answer.adapt import Step
 from thermopkg.answer.allowed_power import AllowedPower
 from thermopkg.answer.answer import ACTIVE, Answer, PartTemperature, SolverFigures
 from thermopkg.answer.bracket import Bracket
+from thermopkg.answer.operating import OperatingPoint
 from thermopkg.case.part import Pattern
 from thermopkg.claims.chart import ClaimVerdict
 from thermopkg.errors import Fault
 from thermopkg.mesh.contents import contents
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.package.interfaces import LAYER
+from thermopkg.package.package import Package
 from thermopkg.package.solids import Role, Solid
 from thermopkg.report.contents import contents_document
 from thermopkg.report.heat import heat_document
@@ -70,7 +72,7 @@ def document(
         },
         "contents": contents_document(contents(model)),
         "homogenised": homogenised_document(model.package.solids),
-        "refinement": [_step(step) for step in steps],
+        "refinement": [step_document(step) for step in steps],
         "tolerance": {"wanted": model.package.case.study.tolerance / 100, "reached": _finite(answer.widest)},
         "metrics": {
             m.name: {**_bracket(m.bracket), "unit": m.unit, "definition": m.definition} for m in answer.metrics
@@ -122,17 +124,32 @@ def legend(model: VoxelModel) -> dict[str, list[str]]:
 
 def modelling_notes(answer: Answer) -> list[str]:
     """What the model simplifies, in sentences for a reader of the numbers."""
-    solids = answer.model.package.solids
-    notes = [
-        "The bounds cover the mesh error of this model; films, conductivities and powers have errors of their own."
-    ]
-    point = answer.point
+    notes = [COVERED, *model_notes(answer.model.package, answer.point)]
+    if any(not np.isfinite(part.mean.half_width) for part in answer.parts):
+        reason = (
+            "a circle cuts their cells"
+            if answer.model.package.has_circles
+            else "on so fine a mesh there is memory to bound the metrics alone"
+        )
+        notes.append(f"Means without bounds are estimates: {reason}.")
+    if answer.heat is None:
+        notes.append("Which way the heat goes is not told: on so fine a mesh there is no memory for it.")
+    notes.append("Highest and lowest temperatures are those of the grid's points: estimates without a bound.")
+    return notes
+
+
+COVERED = "The bounds cover the mesh error of this model; films, conductivities and powers have errors of their own."
+
+
+def model_notes(package: Package, point: OperatingPoint | None) -> list[str]:
+    """What the model of a package simplifies, where that came to rest if anything in it follows the temperature."""
+    solids, notes = package.solids, list[str]()
     if point is not None and point.faces:
         notes.append(
             "Every face in air has one film, by its mean temperature; it radiates to surroundings as warm as the air, "
             "and no face sees another."
         )
-    circles = answer.model.package.has_circles
+    circles = package.has_circles
     joints = [role for role in ROUND if any(solid.role == role and solid.medium is None for solid in solids)]
     if circles:
         notes.append(
@@ -147,23 +164,15 @@ def modelling_notes(answer: Answer) -> list[str]:
             notes.append(f"{solid.name}: {medium_words(solid.medium)}.")
     if any(solid.role == "wires" for solid in solids):
         notes.append("Bond wires are three straight runs of square section: up, level outwards, and down.")
-    if answer.model.package.contacts:
+    if package.contacts:
         notes.append(
             f"A contact is a layer of {LAYER * 1e9:g} nm, cut from one of its parts, that conducts across it alone."
         )
     if any(solid.filler is not None for solid in solids):
         notes.append(f"Copper that covers a share of a layer is smeared over it: {_patterns(solids)}.")
-    if tables := sorted({name for s in solids for name in (s.material, s.filler) if name and _follows(answer, name)}):
+    if tables := sorted({name for s in solids for name in (s.material, s.filler) if name and _follows(package, name)}):
         where = "at every cell's temperature" if point is not None and point.reads_temperature else "at 25 degC"
         notes.append(f"Conductivity over temperature is read {where}: {', '.join(tables)}.")
-    if any(not np.isfinite(part.mean.half_width) for part in answer.parts):
-        reason = (
-            "a circle cuts their cells" if circles else "on so fine a mesh there is memory to bound the metrics alone"
-        )
-        notes.append(f"Means without bounds are estimates: {reason}.")
-    if answer.heat is None:
-        notes.append("Which way the heat goes is not told: on so fine a mesh there is no memory for it.")
-    notes.append("Highest and lowest temperatures are those of the grid's points: estimates without a bound.")
     return notes
 
 
@@ -181,8 +190,8 @@ def _patterns(solids: Sequence[Solid]) -> str:
     return "; ".join(words for pattern, words in PATTERNS.items() if pattern in used)
 
 
-def _follows(answer: Answer, material: str) -> bool:
-    return answer.model.package.case.material_named(material).follows_temperature
+def _follows(package: Package, material: str) -> bool:
+    return package.case.material_named(material).follows_temperature
 
 
 def _bracket(bracket: Bracket) -> dict[str, float | None]:
@@ -229,7 +238,8 @@ def _allowed(allowed: AllowedPower, reference: float) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def step_document(step: Step) -> dict[str, Any]:
+    """One grid on the way as JSON types."""
     return {
         "cells": step.n_cells,
         "metrics": {m.name: {**_bracket(m.bracket), "unit": m.unit} for m in step.metrics},

@@ -37,33 +37,33 @@ def sheet(
     if metrics := _metrics(answer):
         blocks += ["", *metrics]
     blocks += [
-        _heading("Temperatures in °C", "means with guaranteed bounds; highest and lowest are estimates"),
+        heading("Temperatures in °C", "means with guaranteed bounds; highest and lowest are estimates"),
         _temperatures(answer),
     ]
     if len(answer.sources) > 1:
         blocks += [
-            _heading("Resistance matrix in K/W", "mean rise of the row per watt in the column, with guaranteed bounds"),
+            heading("Resistance matrix in K/W", "mean rise of the row per watt in the column, with guaranteed bounds"),
             _matrix(answer),
         ]
     if answer.allowed is not None:
         limit = answer.allowed.limit + answer.reference - ZERO_CELSIUS
         remark = "the mean over each chip's active face; guaranteed"
-        blocks += [_heading(f"Allowed power, no junction above {limit:g} °C", remark), _allowed(answer.allowed)]
-    blocks += [_heading("Where the watts leave", ""), _watts(answer)]
+        blocks += [heading(f"Allowed power, no junction above {limit:g} °C", remark), _allowed(answer.allowed)]
+    blocks += [heading("Where the watts leave", ""), _watts(answer)]
     if answer.point is not None:
-        blocks += [_heading("Where films, conductivities and powers came to rest", "")]
-        blocks += [_indented(operating_rows(answer.point))]
+        blocks += [heading("Where films, conductivities and powers came to rest", "")]
+        blocks += [indented(operating_rows(answer.point))]
     if answer.heat is not None and answer.heat.flows.exits:
-        blocks += _heat(answer.heat)
+        blocks += heat_blocks(answer.heat)
     if steps:
-        blocks += [_heading("How the mesh was found", "half-width of the widest number asked for"), _story(steps)]
-    blocks += [_heading("Mesh and solver", ""), _figures(answer, timing)]
-    blocks += [_heading("The model", ""), *(_indented(Text(f"· {note}")) for note in modelling_notes(answer))]
+        blocks += [heading("How the mesh was found", "half-width of the widest number asked for"), story(steps)]
+    blocks += [heading("Mesh and solver", ""), _figures(answer, timing)]
+    blocks += [heading("The model", ""), *(indented(Text(f"· {note}")) for note in modelling_notes(answer))]
     if chart:
-        blocks += [_heading("Claims", ""), claims(chart)]
+        blocks += [heading("Claims", ""), claims(chart)]
     if warnings:
-        blocks += [_heading("Worth a second look", "")]
-        blocks += [_indented(Text(f"{w.path}: {w.message}", style="yellow")) for w in warnings]
+        blocks += [heading("Worth a second look", "")]
+        blocks += [indented(Text(f"{w.path}: {w.message}", style="yellow")) for w in warnings]
     return Group(*blocks)
 
 
@@ -81,7 +81,7 @@ def claims(chart: Iterable[ClaimVerdict]) -> RenderableType:
         )  # fmt: skip
         for row in verdict.limitations:
             table.add_row("", _verdict(row.verdict), row.text, Text(row.evidence, style="dim"))
-    return _indented(table)
+    return indented(table)
 
 
 def _metrics(answer: Answer) -> list[RenderableType]:
@@ -115,7 +115,8 @@ def _why_wide(answer: Answer) -> str:
     return "the next grid would be beyond the budget of cells or memory"
 
 
-def _story(steps: Sequence[Step]) -> RenderableType:
+def story(steps: Sequence[Step]) -> RenderableType:
+    """One line a grid: its cells, the bounds there, and who makes their width."""
     table = _table()
     for name in ("cells", *(SYMBOLS.get(m.name, m.name) for m in steps[0].metrics), "half-width", "seconds"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -125,7 +126,7 @@ def _story(steps: Sequence[Step]) -> RenderableType:
         made = ", ".join(f"{name} {100 * share:.0f} %" for name, share in parts if share >= 0.01)
         numbers = [interval(m.bracket, decimals(m.bracket.half_width)) for m in step.metrics]
         table.add_row(f"{step.n_cells:,}", *numbers, f"{100 * step.widest:.2g} %", f"{step.seconds:.2f}", made)
-    return _indented(table)
+    return indented(table)
 
 
 def _temperatures(answer: Answer) -> RenderableType:
@@ -138,7 +139,7 @@ def _temperatures(answer: Answer) -> RenderableType:
     for reading in answer.readings:
         name = reading.name
         _add_temperature(table, reading, f"{name.removesuffix(ACTIVE)}, active face" if name.endswith(ACTIVE) else name)
-    return _indented(table)
+    return indented(table)
 
 
 def _add_temperature(table: Table, part: PartTemperature, name: str) -> None:
@@ -164,7 +165,7 @@ def _matrix(answer: Answer) -> RenderableType:
         table.add_row(
             row.removesuffix(ACTIVE), *(_entry(answer.matrix.entry(row, column)) for column in answer.sources)
         )
-    return _indented(table)
+    return indented(table)
 
 
 def _entry(bracket: Bracket) -> str:
@@ -176,7 +177,7 @@ def _allowed(allowed: AllowedPower) -> RenderableType:
     names = [place.removesuffix(ACTIVE) for place in allowed.chips]
     if too_hot := [name for name, left in zip(names, allowed.headroom, strict=True) if left.lower <= 0]:
         text = f"no power is sure to be allowed: {', '.join(too_hot)} may pass the limit with all chips off"
-        return _indented(Text(text, style="yellow"))
+        return indented(Text(text, style="yellow"))
     table = _table(header=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -197,7 +198,7 @@ def _allowed(allowed: AllowedPower) -> RenderableType:
         outer = _corners(allowed.optimistic, lambda value: up(value, n))
         table.add_row("together, surely allowed up to", "", inner)
         table.add_row("together, surely not beyond", "", outer)
-    return _indented(table)
+    return indented(table)
 
 
 def _corners(polygon: Polygon, told: Callable[[float], str]) -> str:
@@ -219,7 +220,7 @@ def _watts(answer: Answer) -> RenderableType:
     left = sum(account.by_surface.values())
     balance = f"made {account.generated:.4f} W, relative error {account.relative_error:.1e}"
     table.add_row("all", f"{left:.4f} W", "", Text(balance, style="dim"))
-    return _indented(table)
+    return indented(table)
 
 
 def _faces_of(answer: Answer, surface: str) -> str:
@@ -234,14 +235,15 @@ def _faces_of(answer: Answer, surface: str) -> str:
     return ", ".join(f"{name} {heat:.4f} W" for name, heat in sorted(faces.items(), key=lambda item: -abs(item[1])))
 
 
-def _heat(account: HeatAccount) -> list[RenderableType]:
+def heat_blocks(account: HeatAccount) -> list[RenderableType]:
+    """Which way the watts go, and where the kelvins are."""
     remark = "by the balanced fluxes of the upper bound; each list adds up to what is made"
-    blocks = [_heading("Which way the watts go", remark), _indented(paths_table(account.flows))]
+    blocks = [heading("Which way the watts go", remark), indented(paths_table(account.flows))]
     if account.shares is not None:
         sources = [told(node) for node in account.flows.nodes if node.made]
         whose = sources[0] if len(sources) == 1 else "all sources, each weighing by its power"
         remark = f"of {account.shares.rise:.4g} K, the mean rise of {whose}"
-        blocks += [_heading("Where the kelvins are", remark), _indented(shares_table(account, account.shares))]
+        blocks += [heading("Where the kelvins are", remark), indented(shares_table(account, account.shares))]
     return blocks
 
 
@@ -262,7 +264,7 @@ def _figures(answer: Answer, timing: Timing) -> RenderableType:
             f"residual {s.residual:.0e}, {seconds:.1f} s",
         )
     table.add_row("time", f"mesh {timing.mesh:.1f} s, solve {timing.solve:.1f} s, all {timing.total:.1f} s")
-    return _indented(table)
+    return indented(table)
 
 
 def _loads(counts: Sequence[int]) -> str:
@@ -271,11 +273,12 @@ def _loads(counts: Sequence[int]) -> str:
     return f"{len(counts)} loads in {span}" if len(counts) > 1 else f"1 load in {span}"
 
 
-def _heading(text: str, remark: str) -> Text:
-    heading = Text(f"\n{text}", style="bold")
+def heading(text: str, remark: str) -> Text:
+    """Of a block of the sheet."""
+    line = Text(f"\n{text}", style="bold")
     if remark:
-        heading.append(f"   {remark}", style="dim not bold")
-    return heading
+        line.append(f"   {remark}", style="dim not bold")
+    return line
 
 
 def _verdict(verdict: Verdict, bold: bool = False) -> Text:
@@ -287,5 +290,6 @@ def _table(header: bool = True) -> Table:
     return Table(box=None, show_header=header, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
 
 
-def _indented(block: RenderableType) -> RenderableType:
+def indented(block: RenderableType) -> RenderableType:
+    """What stands under a heading."""
     return Padding(block, (0, 0, 0, 2))

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from thermopkg.arraytypes import FloatArray
-from thermopkg.case.case import Case
+from thermopkg.case.case import Case, with_ending
 from thermopkg.case.part import Layer, Zone
 from thermopkg.case.parts import Balls, Board, Encapsulant, Pads, Part
 from thermopkg.case.presets import BoardPreset, Outline, presets
@@ -60,7 +60,8 @@ def board_for(style: Style, package: Package, options: BoardOptions | None = Non
     options = BoardOptions() if options is None else options
     found = stance(package, options.joints, options.pitch)
     faults = [*_option_faults(style, options), *_package_faults(package, options)]
-    faults += [found] if isinstance(found, Fault) else []
+    if isinstance(found, Fault) and not any(isinstance(part, Board) for part in package.case.part):
+        faults.append(found)  # of a board that is there already it would tell what is no fault of the package
     if isinstance(found, Fault) or faults:
         raise CaseError(faults, package.case.title)
     preset = preset_for(style, found, options)
@@ -90,9 +91,10 @@ def on_board(case: Case, style: Style, options: BoardOptions | None = None) -> C
     parts = {part.name: part for part in case.part}
     parts |= {part.name: part for part in board_for(style, place(case), options)}
     return Case(
-        title=f"{case.title}, on a {style} board",
+        title=with_ending(case.title, f", on a {style} board"),
         description=case.description,
         part=tuple(parts.values()),
+        contact=case.contact,
         environment=case.environment,
         study=case.study,
         materials=case.materials,

@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 
 import numpy as np
 
-from thermopkg.case.case import Case
+from thermopkg.case.case import Case, with_ending
 from thermopkg.case.environment import AirCondition, Environment, FaceRegion, FixedTemperature
 from thermopkg.case.presets import presets
 from thermopkg.case.study import MetricName
@@ -156,11 +156,13 @@ def case_of(setup: Setup, case: Case, metrics: Sequence[MetricName], options: Bo
     board = "board" if options is None else options.name
     asked = {"metrics": tuple(metrics), "claims": (), "reading": (), "junction_limit": None}
     return Case(
-        title=f"{case.title}: {setup.title}",
+        title=with_ending(case.title, f": {setup.title}"),
         description=case.description,
         part=mounted.part,
+        contact=case.contact,
         environment=_environment(setup, alone, board, case.environment.altitude),
         study=case.study.model_copy(update=asked),
+        datasheet=case.datasheet,
         materials=case.materials,
     )
 

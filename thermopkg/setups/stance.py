@@ -54,8 +54,8 @@ def stance(package: Package, joints: int | None = None, pitch: float | None = No
         return Fault(
             f"part '{part.name}'",
             "is the lowest and has neither balls, pads nor leads for a board's traces; hang balls or pads under it, or "
-            "have it soldered flat: give the number of joints that it stands for and their pitch, as "
-            "BoardOptions(joints=360, pitch=1.27e-3)",
+            "have it soldered flat: give the number of joints that it stands for and their pitch, as [datasheet] with "
+            'joints = 360 and pitch = "1.27 mm", or in Python BoardOptions(joints=360, pitch=1.27e-3)',
         )
     number, apart, land = own if own is not None else (0, 0.0, 0.0)
     boxes = np.concatenate([solid.boxes for solid in solids])[:, :2]
