@@ -143,8 +143,8 @@ def _options(wishes: DataSheetWishes) -> BoardOptions:
 
 
 def _turn(one: SetupCase) -> tuple[bool, bool]:
-    """Each from the mesh of the one before, that on the better board first."""
-    return one.setup.board is None, one.setup.board != "2s2p"
+    """Each from the mesh of the one before: those with a psi last, for it wants a finer one than a theta."""
+    return any(row.metric.startswith("psi_") for row in one.rows), one.setup.board != "2s2p"
 
 
 def _kin(one: SetupCase) -> str:

@@ -202,6 +202,8 @@ def meshed(coarse: VoxelModel, progress: Progress = silent, whole: bool = True, 
         return found
     progress("finding the mesh")
     adapted = search(found.model, progress, starts, partial(moved_on, package))
+    if len(adapted.steps) == 1:  # on the grid on which they have come to rest
+        return replace(adapted, point=last.point)
     progress(f"letting them come to rest on {adapted.model.grid.n_cells:,} cells")
     last = settle(package, adapted.model.grid, adapted.model.package, adapted.starts[0])
     starts = {**adapted.starts[0], **last.fields}, adapted.starts[1]

@@ -70,7 +70,7 @@ class Told:
 def told(line: Line) -> Told:
     """One row in words."""
     bracket = line.metric.bracket
-    n = decimals(bracket.half_width)
+    n = decimals(bracket.half_width) if bracket.value or bracket.half_width else 0
     return Told(
         symbol=SYMBOLS[line.row.metric],
         condition=condition(line.row.setup),

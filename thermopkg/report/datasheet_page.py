@@ -148,6 +148,8 @@ def fitting(text: str, width: float, size: float) -> str:
 
 def _put(paper: Axes, x: float, y: float, text: str, size: float, **how: object) -> None:
     """Text whose baseline is at y mm from the top."""
+    if not text:
+        return
     how = {"color": INK, "ha": "left", "va": "baseline", "parse_math": False, **how}
     paper.text(x, y, text, fontsize=size, **how)  # type: ignore[arg-type]  # keywords of one function
 
@@ -284,7 +286,7 @@ def _laid_out(sheet: SolvedRows) -> Laid:
         groups.append((tuple(rows), tuple(wrapped(text, RIGHT - LEFT - 4.0, FINE_SIZE))))
     heads = ("", "", *HEADS)[:shown]
     cells = [heads, *(row.cells for rows, _ in groups for row in rows)]
-    widths = [max(text_width(column, TEXT_SIZE), 1.0) * 1.08 * MM_PER_POINT for column in zip(*cells, strict=True)]
+    widths = [BOLD * max(map(_em, column)) * TEXT_SIZE * MM_PER_POINT for column in zip(*cells, strict=True)]
     widths[0] *= SUBSCRIPT
     apart = (RIGHT - LEFT - sum(widths)) / (shown - 1)
     ends, x = [], LEFT
