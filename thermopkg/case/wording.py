@@ -39,18 +39,12 @@ def _place(steps: Place, document: dict[str, Any], keep_last: bool) -> Place:
     node: Any = document
     for i, step in enumerate(steps):
         inside = step in node if isinstance(node, dict) else isinstance(node, list) and step in range(len(node))
-        if inside and not _names_alternative(node, steps[i:]):
+        if inside:
             place.append(step)
             node = node[step]
         elif keep_last and i == len(steps) - 1 and isinstance(node, dict | list):
             place.append(step)
     return tuple(place)
-
-
-def _names_alternative(node: Any, steps: Place) -> bool:
-    """Whether a step names the alternative taken and only happens to be a key too, as the film of a film condition."""
-    own, later = node[steps[0]], steps[1:]
-    return isinstance(node, dict) and not isinstance(own, dict | list) and any(step in node for step in later)
 
 
 def _message(item: ErrorDetails, place: Place, document: dict[str, Any], model: type[Model]) -> str:
