@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.exact import case
+from thermopkg.case.load import from_document
 from thermopkg.package import effective
+from thermopkg.workflow import geometry
 
 shares = st.floats(0.0, 1.0)
 conductivities = st.floats(0.01, 500.0)
@@ -151,3 +153,52 @@ def test_a_barrel_without_a_bulge_is_a_column_and_every_barrel_has_one_like_it()
     assert same == pytest.approx(effective.barrel(0.3e-3, 0.4e-3, 0.6e-3, 50.0), rel=1e-12)
     with pytest.raises(ValueError, match="make no barrel"):
         effective.barrel(0.3e-3, 0.6e-3, 0.4e-3, 50.0)
+
+
+# ---------------------------------------------------------------- copper in the plane
+def test_patterns_of_half_covered_copper():
+    """Shares 195.9; holes 391 (1.5 0.8 + 0.5 391) / (0.5 0.8 + 1.5 391); islands with both exchanged; lines by hand."""
+    copper, laminate = np.full(3, 391.0), np.full(3, 0.8)
+    found = {p: effective.patterned(p, 0.5, copper, laminate) for p in ("smeared", "plane", "traces", "islands")}
+    assert {p: k[0] for p, k in found.items()} == pytest.approx(
+        {
+            "smeared": 0.5 * 391 + 0.5 * 0.8,
+            "plane": 391 * (1.5 * 0.8 + 0.5 * 391) / (0.5 * 0.8 + 1.5 * 391),
+            "traces": 0.5 * (0.5 * 391 + 0.5 * 0.8) + 0.5 / (0.5 / 391 + 0.5 / 0.8),
+            "islands": 0.8 * (1.5 * 391 + 0.5 * 0.8) / (0.5 * 391 + 1.5 * 0.8),
+        },
+        rel=ROUND_OFF,
+    )
+    assert all(k[2] == found["smeared"][2] and k[1] == k[0] for k in found.values())
+
+
+@given(shares, conductivities, conductivities)
+def test_patterns_lie_between_wieners_bounds_in_their_order(share, metal, fill):
+    pair = np.full(3, metal), np.full(3, fill)
+    low, high = effective.wiener(share, metal, fill)
+    islands, plane = (effective.patterned(p, share, *pair)[0] for p in ("islands", "plane"))
+    for pattern in ("smeared", "plane", "traces", "islands"):
+        found = effective.patterned(pattern, share, *pair)[0]
+        assert low * (1 - ROUND_OFF) <= found <= high * (1 + ROUND_OFF)
+    assert islands <= plane * (1 + ROUND_OFF)
+
+
+def test_a_layer_conducts_as_its_pattern_says():
+    part = {
+        "name": "board", "kind": "board", "size": ["10 mm", "10 mm"],
+        "layers": [
+            {"material": "metal", "thickness": "50 um", "coverage": 0.5, "pattern": "traces"},
+            {"material": "resin", "thickness": "1 mm"},
+        ],
+    }  # fmt: skip
+    document = {
+        "title": "layers", "part": [part], "environment": {"ambient": "25 degC", "top": {"film": "10 W/m^2/K"}},
+        "study": {"metrics": []},
+        "materials": {
+            name: {"class": "metal", "electrical": "conductor", "conductivity": k}
+            for name, k in (("metal", "391 W/m/K"), ("resin", "0.8 W/m/K"))
+        },
+    }  # fmt: skip
+    model = geometry(from_document(document, "layers"))
+    expected = effective.patterned("traces", 0.5, np.full(3, 391.0), np.full(3, 0.8))
+    assert model.regions[0].conductivity == pytest.approx(expected, rel=ROUND_OFF)

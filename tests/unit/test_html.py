@@ -8,8 +8,9 @@ import pytest
 from tests.small_case import TEXT
 from thermopkg.case.case import Case
 from thermopkg.case.load import from_document
+from thermopkg.charting import charted
 from thermopkg.report.html import html_of
-from thermopkg.workflow import charted, simulate
+from thermopkg.workflow import simulate
 
 SIGN = "<script>alert(1)</script> [bold]"
 

@@ -103,3 +103,30 @@ def test_the_ends_of_practice_give_no_cause_for_comment(edits):
 def test_a_material_of_the_library_is_ordinary_under_another_name(name):
     record = library()[name].model_dump(by_alias=True, exclude={"aliases"})
     assert warnings(from_document(changed(("materials.compound", record)))) == ()
+
+
+# ---------------------------------------------------------------- air
+IN_AIR = [("environment.top", {"air": "still"})]
+BOARD = {
+    "name": "board", "kind": "board", "under": "balls", "size": ["20 mm", "20 mm"],
+    "layers": [{"material": "fr4", "thickness": "1.6 mm"}],
+}  # fmt: skip
+
+
+def on_board(*edits):
+    document = changed(*edits)
+    return {**document, "part": [*document["part"], BOARD]}
+
+
+def test_an_open_gap_under_a_package_in_air_is_pointed_out():
+    (found,) = warnings(from_document(on_board(*IN_AIR)))
+    assert found.path == "part 'balls'.fill"
+    assert 'write fill = "air"' in found.message
+    assert warnings(from_document(on_board(*IN_AIR, ("part.4.fill", "air")))) == ()
+    assert warnings(from_document(on_board())) == ()  # a film is what it is
+
+
+def test_an_altitude_without_air_is_pointed_out():
+    (found,) = warnings(from_document(changed(("environment.altitude", "1500 m"))))
+    assert found.path == "environment.altitude"
+    assert warnings(from_document(changed(*IN_AIR, ("environment.altitude", "1500 m")))) == ()

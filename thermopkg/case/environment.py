@@ -20,10 +20,10 @@ def _speed(value: object) -> float:
     try:
         return parse(value, SPEED)
     except ValueError as error:
-        message = f"{error}" if isinstance(value, str) and value[:1].isdigit() else f"{quote(value)} is no state of air"
-        raise PydanticCustomError(
-            "air", '{reason}; write air = "still", or its speed as in air = "1 m/s"', {"reason": message}
-        ) from error
+        reason = str(error)
+        if not isinstance(value, str) or not value[:1].isdigit():
+            reason = f'{quote(value)} is no state of air; write air = "still", or its speed as in air = "1 m/s"'
+        raise PydanticCustomError("air", "{reason}", {"reason": reason}) from error
 
 
 AirSpeed = Annotated[
@@ -70,14 +70,14 @@ def _condition_kind(value: Any) -> str | None:
     """Which of the four a table is; None where it is none of them, or more than one."""
     keys = value if isinstance(value, dict) else vars(value) if isinstance(value, Model) else ()
     kinds = [kind for kind in ("film", "air", "temperature", "adiabatic") if kind in keys]
-    return kinds[0] if len(kinds) == 1 else None
+    return f"{kinds[0]} condition" if len(kinds) == 1 else None  # no name of a key, which a path would take it for
 
 
 Condition = Annotated[
-    Annotated[FilmCondition, Tag("film")]
-    | Annotated[AirCondition, Tag("air")]
-    | Annotated[FixedTemperature, Tag("temperature")]
-    | Annotated[Adiabatic, Tag("adiabatic")],
+    Annotated[FilmCondition, Tag("film condition")]
+    | Annotated[AirCondition, Tag("air condition")]
+    | Annotated[FixedTemperature, Tag("temperature condition")]
+    | Annotated[Adiabatic, Tag("adiabatic condition")],
     Discriminator(
         _condition_kind,
         custom_error_type="condition",

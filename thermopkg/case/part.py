@@ -81,16 +81,26 @@ class Zone(Model):
     at: tuple[Offset, Offset] = (0.0, 0.0)  # of its middle, from that of the part
 
 
+Pattern = Literal[
+    "smeared",  # nothing is known of it: both conduct side by side in every direction, an upper bound
+    "plane",  # a sheet with round holes
+    "traces",  # long lines, half of them along x and half along y
+    "islands",  # lands that do not touch
+]
+
+
 class Layer(Model):
     """One layer of a carrier or board; copper that covers a share of it is smeared with what fills the rest.
 
-    `coverage` holds outside the zones, each of which is painted over those before it.
+    `coverage` holds outside the zones, each of which is painted over those before it; `pattern` says what conducts in
+    the plane where it is below one.
     """
 
     material: MaterialName
     thickness: Length
     fill: MaterialName | None = None  # of the share that is not covered; by default the nearest full layer's material
     zones: Annotated[tuple[Zone, ...], Field(max_length=MOST_ZONES)] = ()
+    pattern: Pattern = "smeared"
     coverage: Share = 1.0  # after the zones, which decide whether it may be zero
 
     @field_validator("coverage")

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from thermopkg.case.case import Case
-from thermopkg.case.environment import FilmCondition, FixedTemperature
+from thermopkg.case.environment import AirCondition, FilmCondition, FixedTemperature
 from thermopkg.case.material import Material, library, library_names
 from thermopkg.case.model import dotted
 from thermopkg.case.part import Layer, PlacedModel
 from thermopkg.case.parts import (
     Adhesive,
+    Balls,
     Board,
     Carrier,
     Chip,
@@ -129,11 +130,28 @@ def _number(value: float) -> str:
 
 
 # ---------------------------------------------------------------- surroundings
+def _of_air(case: Case) -> Iterator[Fault]:
+    in_air = any(isinstance(condition, AirCondition) for condition in case.environment.conditions().values())
+    if case.environment.altitude and not in_air:
+        yield Fault("environment.altitude", "changes nothing: no face has air = ..., and a film is what it is")
+    if in_air and any(isinstance(part, Board) for part in case.part):
+        for part in case.part:
+            if isinstance(part, Balls) and part.fill is None:
+                yield Fault(
+                    f"part '{part.name}'.fill",
+                    "nothing stands between the balls, so that air cools both faces of the gap as if they were free; "
+                    'for the still air of so narrow a gap write fill = "air"',
+                )
+
+
 def _of_environment(case: Case) -> Iterator[Fault]:
+    yield from _of_air(case)
     yield from _temperature("environment.ambient", case.environment.ambient)
     for name, condition in case.environment.conditions().items():
         path = dotted(case.environment.place_of(name))
         match condition:
+            case AirCondition(ambient=float(ambient)):
+                yield from _temperature(f"{path}.ambient", ambient)
             case FilmCondition(film=film, ambient=ambient):
                 yield from _film(f"{path}.film", film)
                 if ambient is not None:

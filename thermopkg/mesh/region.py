@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.material import DULL, REFERENCE_TEMPERATURE, ElectricalRole
+from thermopkg.case.part import Pattern
+from thermopkg.package.effective import patterned
 from thermopkg.package.package import Package
 from thermopkg.package.solids import Role, Solid
 
@@ -29,6 +29,7 @@ class Region:
     conductivity: FloatArray
     emissivity: float = DULL
     mixture: Mapping[str, float] = field(default_factory=dict)
+    pattern: Pattern = "smeared"
     of: int | None = None
     contact: str | None = None  # in words
 
@@ -46,7 +47,9 @@ def region_of(package: Package, solid: Solid) -> Region:
     mixture = {solid.material: solid.share}
     if solid.filler is not None:
         mixture[solid.filler] = mixture.get(solid.filler, 0.0) + 1 - solid.share
-    return Region(solid.name, solid.part, solid.role, name, material.electrical, conductivity, emissivity, mixture)
+    return Region(
+        solid.name, solid.part, solid.role, name, material.electrical, conductivity, emissivity, mixture, solid.pattern
+    )
 
 
 def follows(package: Package, solid: Solid) -> bool:
@@ -62,6 +65,5 @@ def conductivity_of(package: Package, solid: Solid, temperature: float | FloatAr
     conductivity = package.case.material_named(solid.material).conductivity.along(temperature)
     if solid.filler is None:
         return conductivity
-    # both run side by side from face to face in every direction of the layer, so their shares add up
     filler = package.case.material_named(solid.filler).conductivity.along(temperature)
-    return np.asarray(solid.share * conductivity + (1 - solid.share) * filler)
+    return patterned(solid.pattern, solid.share, conductivity, filler)

@@ -104,7 +104,16 @@ def _covered(part: Carrier | Board, i: int, rectangle: FloatArray, coverage: flo
     filler = layer.fill or _nearest_full_layer(part, i) if coverage < 1.0 else None
     if filler is not None and coverage == 0.0:
         return Solid(part.name, part.name, "layer", filler, rectangle[None])  # its main material: no conductor is there
-    return Solid(part.name, part.name, "layer", layer.material, rectangle[None], share=coverage, filler=filler)
+    return Solid(
+        part.name,
+        part.name,
+        "layer",
+        layer.material,
+        rectangle[None],
+        share=coverage,
+        filler=filler,
+        pattern=layer.pattern,
+    )
 
 
 def _nearest_full_layer(part: Carrier | Board, i: int) -> str:

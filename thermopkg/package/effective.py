@@ -5,11 +5,13 @@ joints in every cross-section, conductivities are in W/m/K; floats and arrays al
 """
 
 import math
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thermopkg.arraytypes import FloatArray
+from thermopkg.case.part import Pattern
 
 CLOSEST = 0.8  # diameter over that of the flux tube, from which the three terms of `constriction` are of no use
 
@@ -89,6 +91,36 @@ def hashin_shtrikman(share: ArrayLike, column: ArrayLike, fill: ArrayLike) -> tu
     """
     one, other = round_columns(share, column, fill), round_columns(1 - np.asarray(share, float), fill, column)
     return np.minimum(one, other), np.maximum(one, other)
+
+
+# ---------------------------------------------------------------- copper in the plane of its layer
+def patterned(pattern: Pattern, share: float, metal: FloatArray, fill: FloatArray) -> FloatArray:
+    """Of a layer along x, y, z whose metal covers a share of it, W/m/K.
+
+    Through the layer both run side by side whatever the pattern. In the plane a sheet with round holes conducts as the
+    better bound of Hashin and Shtrikman says, islands as the worse, and long traces, half along x and half along y, as
+    the mean of side by side and one after another.
+
+    Parameters
+    ----------
+    metal, fill : along x, y, z, W/m/K, shape (3, ...) each
+    Source: [wiener1912], [hashin1983]
+    """
+    side_by_side = np.asarray(share * metal + (1 - share) * fill)
+    if pattern == "smeared" or share == 1.0:
+        return side_by_side
+    found = side_by_side.copy()
+    along = slice(0, 2)
+    match pattern:
+        case "plane":
+            found[along] = hashin_shtrikman(share, metal[along], fill[along])[1]
+        case "islands":
+            found[along] = hashin_shtrikman(share, metal[along], fill[along])[0]
+        case "traces":
+            found[along] = 0.5 * (side_by_side[along] + wiener(share, metal[along], fill[along])[0])
+        case _:
+            assert_never(pattern)
+    return found
 
 
 # ---------------------------------------------------------------- plated vias

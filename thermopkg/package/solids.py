@@ -7,6 +7,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from thermopkg.arraytypes import FloatArray, IntArray
+from thermopkg.case.part import Pattern
 from thermopkg.package.medium import Medium
 
 Role = Literal[
@@ -20,7 +21,7 @@ class Solid:
     """Boxes that belong to one part and are of one material, or of one smeared over another.
 
     `boxes` in m, shape (n, 3, 2): box, axis, low and high. `share` is the part of every cross-section that
-    `material` takes; `filler` takes the rest.
+    `material` takes; `filler` takes the rest, and `pattern` says how the two lie in the plane.
 
     What is round has `discs` as well, which stand for upright cylinders or tubes between the low and the high end of
     its boxes: middle along x and y, inner and outer radius, m, shape (n, 4). The boxes have their cross-sections.
@@ -33,6 +34,7 @@ class Solid:
     boxes: FloatArray
     share: float = 1.0
     filler: str | None = None
+    pattern: Pattern = "smeared"
     discs: FloatArray | None = None
     medium: Medium | None = None
 

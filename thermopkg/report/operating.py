@@ -47,7 +47,8 @@ def settled_words(point: OperatingPoint) -> str:
 
 def _row(face: CooledFace) -> tuple[str, ...]:
     film = face.film
-    law = film.regime if not film.caution else f"{film.regime} ({film.caution})"
+    told = film.caution.startswith(film.regime)  # a caution begins with the law that it is about
+    law = film.caution if told else "; ".join(filter(None, (film.regime, film.caution)))
     share = film.radiative / film.film if film.film > 0 else 0.0
     return (
         face.name,

@@ -11,12 +11,13 @@ from thermopkg.answer.adapt import Step
 from thermopkg.answer.allowed_power import AllowedPower
 from thermopkg.answer.answer import ACTIVE, Answer, PartTemperature, SolverFigures
 from thermopkg.answer.bracket import Bracket
+from thermopkg.case.part import Pattern
 from thermopkg.claims.chart import ClaimVerdict
 from thermopkg.errors import Fault
 from thermopkg.mesh.contents import contents
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.package.interfaces import LAYER
-from thermopkg.package.solids import Role
+from thermopkg.package.solids import Role, Solid
 from thermopkg.report.contents import contents_document
 from thermopkg.report.heat import heat_document
 from thermopkg.report.homogenised import homogenised_document, medium_words
@@ -151,7 +152,7 @@ def modelling_notes(answer: Answer) -> list[str]:
             f"A contact is a layer of {LAYER * 1e9:g} nm, cut from one of its parts, that conducts across it alone."
         )
     if any(solid.filler is not None for solid in solids):
-        notes.append("Copper that covers a share of a layer is smeared over it: shares of both conductivities add up.")
+        notes.append(f"Copper that covers a share of a layer is smeared over it: {_patterns(solids)}.")
     if tables := sorted({name for s in solids for name in (s.material, s.filler) if name and _follows(answer, name)}):
         where = "at every cell's temperature" if point is not None and point.reads_temperature else "at 25 degC"
         notes.append(f"Conductivity over temperature is read {where}: {', '.join(tables)}.")
@@ -164,6 +165,20 @@ def modelling_notes(answer: Answer) -> list[str]:
         notes.append("Which way the heat goes is not told: on so fine a mesh there is no memory for it.")
     notes.append("Highest and lowest temperatures are those of the grid's points: estimates without a bound.")
     return notes
+
+
+PATTERNS: dict[Pattern, str] = {
+    "smeared": "shares of both conductivities add up in every direction",
+    "plane": "in the plane as a sheet with round holes",
+    "traces": "in the plane as long traces, half along x and half along y",
+    "islands": "in the plane as islands",
+}
+
+
+def _patterns(solids: Sequence[Solid]) -> str:
+    """How the layers of a package that are no one material conduct."""
+    used = {solid.pattern for solid in solids if solid.filler is not None}
+    return "; ".join(words for pattern, words in PATTERNS.items() if pattern in used)
 
 
 def _follows(answer: Answer, material: str) -> bool:
