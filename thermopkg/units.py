@@ -85,7 +85,8 @@ def parse(value: object, dimension: Dimension) -> float:
     if not isinstance(value, str):
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"{value} is not a finite number; {dimension.name} is wanted")
-        raise ValueError(f'{quote(value)} has no unit; write "{quote(value)} {dimension.usual}"')
+        number = f"{100 * value:g}" if dimension is SHARE and 0 < value <= 1 else quote(value)
+        raise ValueError(f'{quote(value)} has no unit; write "{number} {dimension.usual}"')
     result = _to_si(value, dimension)
     if dimension.positive and result <= 0:
         hint = f"; {dimension.zero_hint}" if result == 0 and dimension.zero_hint else ""

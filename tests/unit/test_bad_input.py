@@ -309,6 +309,84 @@ PHYSICS = [
     bad("theta of a capacitor", (f"{CHIP}.power", "0 W"), (f"{CAPACITOR}.power", "1 W"), "only capacitor makes heat"),
 ]
 
+STILL, BLOWN = {"air": "still"}, {"air": "2 m/s"}
+HELD, COOLED = {"temperature": "25 degC"}, {"film": "10 W/m^2/K"}
+LEAKAGE = f"{CHIP}.leakage"
+
+
+def region(condition):
+    """A region on the sink, as the one of a case."""
+    return ("environment.region", [{"name": "r", "face": "sink.top", "size": ["1 mm", "1 mm"], "condition": condition}])
+
+
+AIR_AND_TEMPERATURE = [
+    bad("still and moving air", ("environment.top", STILL), ("environment.bottom", BLOWN), "environment  air cannot",
+        "top still, bottom 2 m/s", "give all faces in air the same"),
+    bad("air with a speed beside", ("environment.top", {**STILL, "speed": "1 m/s"}), "environment.top.speed  unknown"),
+    bad("air in two states", ("environment.top", {"air": ["still", "1 m/s"]}), "environment.top.air",
+        "is no state of air", 'write air = "still"'),
+    bad("calm air", ("environment.top", {"air": "calm"}), "environment.top.air", "'calm' is no state of air"),
+    bad("air at no speed", ("environment.top", {"air": "0 m/s"}), "environment.top.air", 'air = "still"'),
+    bad("air that flows back", ("environment.top", {"air": "-1 m/s"}), "environment.top.air", 'air = "1 m/s"'),
+    bad("a speed without a unit", ("environment.top", {"air": 1.0}), "environment.top.air", 'air = "1 m/s"'),
+    bad("a gale", ("environment.top", {"air": "1000 m/s"}), "environment.top.air", "between 0.001 and 100 m/s"),
+    bad("film and air", ("environment.top", {**COOLED, **STILL}), "environment.top", "one condition is wanted"),
+    bad("film and temperature", ("environment.top", {**COOLED, **HELD}), "environment.top", "one condition is wanted"),
+    bad("two airs of other temperatures", ("environment.top", {**STILL, "ambient": "40 degC"}),
+        ("environment.bottom", STILL), "study.metrics", "top 40 degC, bottom 25 degC", "make them equal"),
+    bad("theta_jma in still air", ("environment.top", STILL), ("environment.bottom", STILL),
+        ("study.metrics", ["theta_jma"]), "study.metrics  theta_jma is of moving air", 'write air = "1 m/s"',
+        "ask for theta_ja"),
+    bad("emissivity above one", ("environment.top", {**STILL, "emissivity": 1.2}), "environment.top.emissivity  1.2 is",
+        "from 0 (a perfect mirror) to 1 (black)"),
+    bad("emissivity below zero", ("environment.top", {**STILL, "emissivity": -0.1}), "top.emissivity  -0.1 is"),
+    bad("film that radiates less than nothing", ("environment.top", {**COOLED, "emissivity": -0.5}),
+        "environment.top.emissivity  -0.5 is no emissivity"),
+    bad("emissivity in percent", ("environment.top", {**STILL, "emissivity": "90 %"}), "environment.top.emissivity",
+        "write a number from 0"),
+    bad("held face that radiates", ("environment.top", {**HELD, "emissivity": 0.5}), "environment.top.emissivity",
+        "unknown key"),
+    bad("emissivity of a material without a unit", ("materials.compound.emissivity", 0.88), "compound.emissivity",
+        'write "88 %"'),
+    bad("emissivity of a material above one", ("materials.compound.emissivity", "150 %"), "compound.emissivity",
+        "between 0 and 100 %"),
+    bad("too high for the standard atmosphere", ("environment.altitude", "20 km"), "environment.altitude",
+        "between -500 and 11000 m"),
+    bad("too low", ("environment.altitude", "-1 km"), "environment.altitude", "between -500 and 11000 m"),
+    bad("altitude without a unit", ("environment.altitude", 1500), "environment.altitude", 'write "1500 m"'),
+    bad("film in a region of a held face", ("environment.top", HELD), region(COOLED), "environment.region[0].condition",
+        "all of 'sink.top' is held at 25 degC", "hold a region instead"),
+    bad("region with two conditions", region({**COOLED, **HELD}), "environment.region[0].condition",
+        "one condition is wanted"),
+    bad("region in air", region(STILL), "environment.region[0].condition", "a region takes a film without emissivity"),
+    bad("theta_jb without a board", ("study.metrics", ["theta_jb"]), "study.metrics  theta_jb reads the board's",
+        "add a part of kind board"),
+    bad("psi_jb without a board", ("study.metrics", ["psi_jb"]), "study.metrics  psi_jb reads the board's",
+        "add a part of kind board"),
+    bad("leakage without doubling", (LEAKAGE, {"power": "0.5 W"}), "part[1].leakage.doubling  missing"),
+    bad("leakage that doubles at once", (LEAKAGE, {"power": "0.5 W", "doubling": "0 K"}), "part[1].leakage.doubling",
+        "must be greater than 0"),
+    bad("doubling as a temperature", (LEAKAGE, {"power": "0.5 W", "doubling": "25 degC"}), "part[1].leakage.doubling",
+        "a temperature difference is wanted: write it in K"),
+    bad("leakage below zero", (LEAKAGE, {"power": "-1 W", "doubling": "25 K"}), "leakage.power", "out of range"),
+    bad("round and over temperature", ("study.temperature_dependent", True), ("study.round", True),
+        "study.temperature_dependent  does not go with round = true", "leave one out"),
+    bad("heat capacity unsorted",
+        ("materials.compound.heat_capacity", [["50 degC", "8 J/kg/K"], ["25 degC", "9 J/kg/K"]]),
+        "compound.heat_capacity  table[1]", "order the rows"),
+    bad("power law of nothing", (COMPOUND, {"value": "2 W/m/K", "exponent": -1.0}), "conductivity.reference  missing"),
+    bad("power law too steep", (COMPOUND, {"value": "2 W/m/K", "reference": "300 K", "exponent": -50.0}),
+        "compound.conductivity.exponent", "at least -5"),
+    bad("sheet in air that stands", ("datasheet.speeds", ["0 m/s"]), "datasheet.speeds[0]", "greater than 0"),
+    bad("sheet on another board", ("datasheet.in_wind", ["3s"]), "datasheet.in_wind[0]", "write '1s' or '2s2p'"),
+    bad("sheet of no joints", ("datasheet.joints", 0), "datasheet.joints", "at least 1, got 0"),
+    bad("coverage above the whole", ("datasheet.densest", 1.2), "datasheet.densest", "at most 1"),
+    bad("published twice", ("datasheet.published", {"theta_jb": {"value": "1 K/W", "below": "2 K/W", "source": "x"}}),
+        "datasheet.published.theta_jb", "is given in one way"),
+    bad("published without a source", ("datasheet.published", {"theta_jb": {"value": "1 K/W"}}),
+        "datasheet.published.theta_jb.source  missing"),
+]  # fmt: skip
+
 GEOMETRY = [
     bad(
         "bumps as wide as the pitch", (f"{BUMPS}.diameter", "0.5 mm"), "part[1].bumps", "0.5 mm is not below the pitch"
@@ -396,7 +474,10 @@ GEOMETRY = [
 ]
 
 
-@pytest.mark.parametrize(("edits", "said"), [*NUMBERS_AND_UNITS, *KEYS_AND_NAMES, *RELATIONS, *PHYSICS, *GEOMETRY])
+BROKEN = [*NUMBERS_AND_UNITS, *KEYS_AND_NAMES, *RELATIONS, *PHYSICS, *AIR_AND_TEMPERATURE, *GEOMETRY]
+
+
+@pytest.mark.parametrize(("edits", "said"), BROKEN)
 def test_a_broken_case_is_refused_with_place_and_remedy(edits, said):
     with pytest.raises(CaseError) as error:
         examined(changed(*edits))

@@ -195,7 +195,7 @@ def environment_findings(environment: Environment, study: Study, names: Collecti
     ----------
     names : of all parts
     """
-    yield from _air_findings(environment)
+    yield from _air_findings(environment, study)
     yield from region_findings(environment, names)
     for face in environment.faces:
         if part_of(face) not in names:
@@ -221,8 +221,8 @@ def environment_findings(environment: Environment, study: Study, names: Collecti
         )
 
 
-def _air_findings(environment: Environment) -> Iterator[Finding]:
-    """One room has one air."""
+def _air_findings(environment: Environment, study: Study) -> Iterator[Finding]:
+    """One room has one air, and what is told of moving air is not found in air that stands."""
     speeds = {name: c.air for name, c in environment.conditions().items() if isinstance(c, AirCondition)}
     if len(set(speeds.values())) > 1:
         listed = ", ".join(
@@ -232,6 +232,11 @@ def _air_findings(environment: Environment) -> Iterator[Finding]:
             ("environment",),
             f"air cannot stand still and move at once, or at two speeds ({listed}); give all faces in air the same, or "
             "a film to those that are sheltered",
+        )
+    if "theta_jma" in study.metrics and speeds and not any(speeds.values()):
+        yield Finding(
+            ("study", "metrics"),
+            'theta_jma is of moving air, and the air here stands still; write air = "1 m/s", or ask for theta_ja',
         )
 
 
