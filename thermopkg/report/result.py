@@ -131,6 +131,11 @@ def modelling_notes(answer: Answer) -> list[str]:
             "Every face in air has one film, by its mean temperature; it radiates to surroundings as warm as the air, "
             "and no face sees another."
         )
+    if point is not None and answer.allowed is not None:
+        notes.append(
+            "Allowed powers count leakage in, and hold for films and conductivities as they are at rest with the "
+            "powers of the case; with others it comes to rest elsewhere."
+        )
     circles = answer.model.package.has_circles
     joints = [role for role in ROUND if any(solid.role == role and solid.medium is None for solid in solids)]
     if circles:
