@@ -14,7 +14,6 @@ from thermopkg.answer.answer import (
     mirrored_axes,
     patches,
     planes_of,
-    powers_of,
     reference_temperature,
     solve,
     wanted_of,
@@ -189,7 +188,7 @@ def meshed(coarse: VoxelModel, progress: Progress = silent, whole: bool = True, 
         grid = start.grid.joined(like.model.grid)
         start, starts = paint(package, grid), carried(like, grid)
     fixed = study.refine is not None or not wanted_of(package)
-    if is_linear(package.case) or not powers_of(package):
+    if is_linear(package.case):
         if fixed:
             return Adapted(start, (), True, starts)
         progress("finding the mesh")

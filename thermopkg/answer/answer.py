@@ -278,7 +278,7 @@ def solve(model: VoxelModel, starts: tuple[Starts, Starts] = (NO_STARTS, NO_STAR
     return Answer(
         model=model,
         reference=reference,
-        temperature=np.where(_corners_of(model.active), reference + estimate, np.nan),
+        temperature=np.where(corners_of(model.active), reference + estimate, np.nan),
         wanted=tuple(metric(item, matrix) for item in wanted_of(package)),
         parts=tuple(read(name) for name in everywhere if name in solids),
         readings=tuple(read(name) for name in everywhere if name in {*junctions, *asked, TOP_CENTRE, BOARD_EDGE}),
@@ -313,7 +313,7 @@ def _figures(responses: UnitResponses) -> SolverFigures:
     )
 
 
-def _corners_of(cells: BoolArray) -> BoolArray:
+def corners_of(cells: BoolArray) -> BoolArray:
     """The grid's corners that any of the cells has, shape one more along each axis."""
     corners = np.zeros([n + 1 for n in cells.shape], bool)
     nx, ny, nz = cells.shape
@@ -326,11 +326,11 @@ def _corners_of_patch(model: VoxelModel, patch: Patch) -> BoolArray:
     """The grid's corners on a patch, shape one more than the cells along each axis."""
     match patch:
         case VolumePatch(solids=solids):
-            return _corners_of(model.cells_of(set(solids)))
+            return corners_of(model.cells_of(set(solids)))
         case FacePatch():
             plane, shares = face_shares(model, patch)
             corners = np.zeros([n + 1 for n in model.grid.shape], bool)
-            corners[:, :, plane] = _corners_of((shares > 0)[:, :, None])[:, :, 0]
+            corners[:, :, plane] = corners_of((shares > 0)[:, :, None])[:, :, 0]
             return corners
 
 

@@ -7,9 +7,11 @@ from typing import Literal
 import numpy as np
 
 from thermopkg.air.film import Air, Extent, FaceFilm, film
+from thermopkg.air.properties import HIGHEST, LOWEST
 from thermopkg.air.radiation import radiative_film
 from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.case.environment import Adiabatic, AirCondition, Condition, Environment, FilmCondition
+from thermopkg.errors import Fault, GeometryError
 from thermopkg.lattice.primal import face_points
 from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
 from thermopkg.package.package import Package
@@ -46,12 +48,22 @@ class AirFace:
         """Of a field at the grid's corners over the face."""
         return float(values.reshape(-1)[self.points] @ self.weights)
 
+    def is_known_at(self, temperature: float) -> bool:
+        """Whether the laws of air know of a face as warm as this, K; radiation alone knows no end."""
+        return not isinstance(self.condition, AirCondition) or LOWEST <= temperature <= HIGHEST
+
     def film(self, temperature: float, pressure: float) -> FaceFilm:
-        """What the face loses at a mean temperature (K), with air at a pressure (Pa)."""
+        """What the face loses at a mean temperature (K), with air at a pressure (Pa).
+
+        Air takes from a face beyond what is known of it as much as where that ends: good enough on the way to a rest.
+        """
         match self.condition:
             case AirCondition(air=speed):
-                air = Air(speed, "plate" if self.is_board else "small-part")
-                return film(self.side, self.extent, temperature, self.ambient, air, self.emissivity, pressure)
+                air, known = (
+                    Air(speed, "plate" if self.is_board else "small-part"),
+                    min(max(temperature, LOWEST), HIGHEST),
+                )
+                return film(self.side, self.extent, known, self.ambient, air, self.emissivity, pressure)
             case FilmCondition(film=own):
                 return stated(own, radiative_film(temperature, self.ambient, self.emissivity))
 
@@ -102,6 +114,27 @@ def air_faces(model: VoxelModel, environment: Environment) -> tuple[AirFace, ...
             if own.any():
                 found.setdefault((part, side), []).append((faces, np.flatnonzero(own)))
     return tuple(_air_face(model, environment, *key, pieces) for key, pieces in found.items())
+
+
+def check_round_faces(package: Package, faces: Sequence[AirFace]) -> None:
+    """No face of what is painted round has a film of its own.
+
+    Raises
+    ------
+    GeometryError : naming each part for which a bound would not hold
+    """
+    if not package.has_circles:
+        return
+    round_parts = {solid.part for solid in package.solids if solid.discs is not None}
+    names = dict.fromkeys(face.part for face in faces if face.part in round_parts)
+    if faults := [Fault(f"part '{name}'", ROUND_IN_AIR) for name in names]:
+        raise GeometryError(faults, source=package.case.title)
+
+
+ROUND_IN_AIR = (
+    "is to be painted round and has a face in air, whose film would be its own: a bound for a round film is not known. "
+    "Give that side a film without emissivity, or leave round = true out"
+)
 
 
 def _air_face(

@@ -24,7 +24,8 @@ BISECTIONS = 50
 class Leaks:
     """Chips that may leak: their own power (W) and their leakage, as arrays of shape (n,).
 
-    `at_reference` : W at the temperature `reference` (K); `doubling` : K; a chip that does not leak has zero
+    `at_reference` : W at the temperature `reference` (K); `doubling` : K; a chip that does not leak has 0 W and never
+    doubles them
     """
 
     own: FloatArray
@@ -45,7 +46,7 @@ class Leaks:
 
 def leaks_of(chips: Sequence[Chip]) -> Leaks:
     """The numbers of chips, in their order."""
-    none = Leakage.model_construct(power=0.0, at=REFERENCE_TEMPERATURE, doubling=1.0)
+    none = Leakage.model_construct(power=0.0, at=REFERENCE_TEMPERATURE, doubling=np.inf)
     leakage = [chip.leakage or none for chip in chips]
     return Leaks(
         np.array([chip.power for chip in chips]),
@@ -66,9 +67,11 @@ def at_rest(leaks: Leaks, resistance: FloatArray, cold: FloatArray, factor: floa
     """
     temperature = cold + resistance @ leaks.power(cold, factor)
     for _ in range(MOST_STEPS):
+        if not temperature.max() <= HOTTEST:  # where powers have no number any more, it has none either
+            return None
         # in units of the temperature: J = I - R P'
         jacobian = np.eye(len(cold)) - resistance * leaks.slope(temperature)
-        if np.linalg.eigvals(jacobian).real.min() <= 0 or temperature.max() > HOTTEST:
+        if not np.isfinite(jacobian).all() or np.linalg.eigvals(jacobian).real.min() <= 0:
             return None
         gap = cold + resistance @ leaks.power(temperature, factor) - temperature
         step = np.linalg.solve(jacobian, gap)
@@ -83,11 +86,13 @@ def runaway_factor(leaks: Leaks, resistance: FloatArray, cold: FloatArray) -> fl
 
     Conductivities and films stay what they are.
     """
-    if not leaks.at_reference.any() or not leaks.own.any():
+    if not leaks.at_reference.any():
         return np.inf
     low, high = 0.0, 1.0
     if at_rest(leaks, resistance, cold, 0.0) is None:
         return 0.0
+    if not leaks.own.any():
+        return np.inf
     while at_rest(leaks, resistance, cold, high) is not None:
         low, high = high, 2 * high
     for _ in range(BISECTIONS):

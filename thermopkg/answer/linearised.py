@@ -36,9 +36,10 @@ def _at_rest(model: VoxelModel) -> dict[str, Material]:
         return {}
     x, y, z = (0.5 * (ticks[1:] + ticks[:-1]) for ticks in model.grid.axes)
     temperature, volumes = package.temperature.at((x, y, z)), model.volumes()
+    warmed = [solid for solid in package.solids if solid.medium is None]  # what a medium is made of stays at 25 degC
     solids = {
-        name: {solid.name for solid in package.solids if name in (solid.material, solid.filler)}
-        for name in {name for solid in package.solids for name in (solid.material, solid.filler) if name is not None}
+        name: {solid.name for solid in warmed if name in (solid.material, solid.filler)}
+        for name in {name for solid in warmed for name in (solid.material, solid.filler) if name is not None}
         if case.material_named(name).follows_temperature
     }
     found: dict[str, Material] = {}

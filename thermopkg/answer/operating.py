@@ -38,7 +38,8 @@ class OperatingPoint:
 
     `runaway` : how many times the chips' own powers would just run away; infinite where nothing leaks
     `reads_temperature` : whether conductivities are those at the cells' temperatures
-    `moved` : K, the most that any mean moved in the last of the `rounds`
+    `moved` : K, the most that any temperature, of a face or where a conductivity was read, moved in the last of the
+    `rounds`; these are none where nothing is warmer than what cools it
     """
 
     faces: tuple[CooledFace, ...]

@@ -1,9 +1,10 @@
 """At which films, conductivities and powers does a package come to rest? The linear package that stands for it there.
 
 Films follow from the temperatures of the faces, conductivities from those of the cells, leakage from those of the
-active faces. A fixed point is sought: solve, read the temperatures, set everything by them, solve again; the means of
-the faces are extrapolated from the last few rounds [anderson1965]. What comes out is an ordinary linear package, with
-a number for every film and every power, and its bounds hold for it as for any other.
+active faces. A fixed point is sought: solve, read the temperatures, set everything by them, solve again. The means of
+the faces are extrapolated from the last few rounds; the field that conductivities are read at goes as far as the last
+two rounds advise. What comes out is an ordinary linear package, with a number for every film and every power, and its
+bounds hold for it as for any other.
 """
 
 from collections.abc import Sequence
@@ -12,13 +13,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thermopkg.air.film import FaceFilm
-from thermopkg.air.properties import pressure_at
-from thermopkg.answer.answer import ACTIVE, powers_of, reference_temperature, wanted_places
+from thermopkg.air.properties import HIGHEST, LOWEST, pressure_at
+from thermopkg.answer.answer import ACTIVE, corners_of, powers_of, reference_temperature, wanted_places
 from thermopkg.answer.bracket import MOST_ITERATIONS, mean_matrix
-from thermopkg.answer.faces import AirFace, air_faces, follows_temperature, with_films
-from thermopkg.answer.leakage import at_rest, leaks_of, runaway_factor
+from thermopkg.answer.faces import AirFace, air_faces, check_round_faces, follows_temperature, with_films
+from thermopkg.answer.fixed_point import extrapolated, share_of_the_way
+from thermopkg.answer.leakage import HOTTEST, at_rest, leaks_of, runaway_factor
 from thermopkg.answer.operating import CooledFace, LeakingChip, OperatingPoint
-from thermopkg.arraytypes import FloatArray
+from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.case.case import Case
 from thermopkg.case.environment import Environment
 from thermopkg.case.parts import Chip
@@ -31,11 +33,10 @@ from thermopkg.solve.linear import ConjugateGradients
 from thermopkg.solve.steady import NO_STARTS, Fields, Starts, SteadySolver
 
 FIRST_RISE = 20.0  # K, of every face in the first round; another guess takes a round or two more
-AT_REST = 1e-5  # of the largest rise: what no mean of a face or of a heated place may move by in the last round
+AT_REST = 1e-5  # of the largest rise: what no temperature may move by in the last round
 LINEAR_TARGET = 1e-8  # relative residual of a round; what it leaves is far below AT_REST
 MOST_ROUNDS = 60  # packages take 4 to 8
 DEPTH = 3  # rounds that the extrapolation looks back on
-WILD = 3.0  # times the plain step; an extrapolation that goes further is not believed
 SHORT_OF_RUNAWAY = 0.95  # of the own powers that just run away: what a round goes on with until it knows better films
 
 
@@ -77,35 +78,100 @@ def settle(package: Package, grid: Grid, before: Package | None = None, starts: 
     starts : unit fields on this grid to begin with, K, by the name of the load
     Raises
     ------
-    ModelError : the leakage runs away
+    GeometryError : a round part has a face in air
+    ModelError : the leakage runs away, or it gets hotter than anything is known to be
     ConvergenceError : a solve fails, or no rest is found
     """
     environment = package.case.environment
     pressure = pressure_at(environment.altitude)
     current = _told(package) if before is None else before
-    faces = air_faces(paint(current, grid), environment)
+    model = paint(current, grid)
+    faces, inside = air_faces(model, environment), corners_of(model.active)
+    check_round_faces(current, faces)
+    reads, reference = reads_temperature(current.case), reference_temperature(current.case)
+    if not powers_of(current):
+        return _idle(current, grid, environment, faces)
     guess = np.array([face.ambient + FIRST_RISE for face in faces])
-    if starts:
-        reference, rise = reference_temperature(current.case), _rise(current, starts)
+    if starts.keys() & powers_of(current).keys():
+        rise = _rise(current, starts, grid)
         guess = np.array([reference + face.mean(rise) for face in faces])
-    guesses, gaps, earlier, moved, rest = list[FloatArray](), list[FloatArray](), np.array(np.inf), np.inf, 0.0
+    read = None if current.temperature is None else current.temperature.at(grid.axes)
+    guesses, gaps = list[FloatArray](), list[FloatArray]()
+    missed, share, moved, rest = None, 1.0, np.inf, 0.0
     for rounds in range(1, MOST_ROUNDS + 1):
         films = [face.film(float(at), pressure) for face, at in zip(faces, guess, strict=True)]
         current = _with_films(current, environment, faces, films)
         found = _solved(current, grid, starts)
-        means = np.array([found.reference + face.mean(found.rise) for face in faces])
-        moved = max(float(np.abs(found.means - earlier).max()), float(np.abs(means - guess).max(initial=0.0)))
-        rest = AT_REST * float(np.abs(found.means - found.reference).max())
+        temperature = bearable(found.reference + found.rise)
+        gap = np.array([face.mean(temperature) for face in faces]) - guess
+        apart = _apart(temperature, read, inside) if reads else np.zeros(1)
+        moved, rest = max(_largest(gap), _largest(apart)), AT_REST * _largest(inside * found.rise)
         if moved <= rest:
-            if found.runaway < 1:
-                raise ModelError(_runs_away(found))
+            _check_bearable(found, faces, guess, inside)
             cooled = tuple(map(_cooled, faces, guess, films))
-            reads = reads_temperature(package.case)
             point = OperatingPoint(cooled, found.leaking, found.runaway, reads, rounds, moved)
             return Settled(found.solved, point, found.fields)
-        guesses, gaps = [*guesses[-DEPTH:], guess], [*gaps[-DEPTH:], means - guess]
-        guess, earlier, starts, current = extrapolated(guesses, gaps), found.means, found.fields, found.warmed
-    raise ConvergenceError(moved, rest, MOST_ROUNDS, "films, conductivities and powers find no rest together")
+        guesses, gaps = [*guesses[-DEPTH:], guess], [*gaps[-DEPTH:], gap]
+        guess, starts, current = extrapolated(guesses, gaps), found.fields, found.solved
+        if reads and read is None:
+            read = temperature
+        elif read is not None:
+            share = 1.0 if missed is None else share_of_the_way(share, missed, apart)
+            read, missed = bearable(read + share * apart), apart
+        if read is not None:
+            current = replace(current, temperature=TemperatureField(grid.axes, read))
+    raise ConvergenceError(moved, rest, MOST_ROUNDS, UNSETTLED)
+
+
+UNSETTLED = (
+    "films, conductivities and powers find no rest together; temperature_dependent = false leaves out one of them"
+)
+
+
+def bearable(temperature: FloatArray) -> FloatArray:
+    """The same, K, without what only a round on the way can have: nothing is known of materials that hot."""
+    return np.minimum(temperature, HOTTEST)
+
+
+def _apart(temperature: FloatArray, read: FloatArray | None, inside: BoolArray) -> FloatArray:
+    """What conductivities were not read at, K; at first all of it."""
+    return np.full(1, np.inf) if read is None else np.asarray(inside * (temperature - read))
+
+
+def _largest(values: FloatArray) -> float:
+    return float(np.abs(values).max(initial=0.0))
+
+
+def _idle(package: Package, grid: Grid, environment: Environment, faces: Sequence[AirFace]) -> Settled:
+    """Where nothing makes heat and everything that cools has one temperature, the package has it too."""
+    pressure, reads = pressure_at(environment.altitude), reads_temperature(package.case)
+    films = [face.film(face.ambient, pressure) for face in faces]
+    cooled = tuple(_cooled(face, face.ambient, own) for face, own in zip(faces, films, strict=True))
+    found = _with_films(package, environment, faces, films)
+    if reads:
+        everywhere = np.full([ticks.size for ticks in grid.axes], reference_temperature(package.case))
+        found = replace(found, temperature=TemperatureField(grid.axes, everywhere))
+    return Settled(found, OperatingPoint(cooled, (), np.inf, reads, 0, 0.0), NO_STARTS)
+
+
+def _check_bearable(found: "_Round", faces: Sequence[AirFace], at: FloatArray, inside: BoolArray) -> None:
+    """Whether what was found is a package at all.
+
+    Raises
+    ------
+    ModelError : leakage runs away, or it is hotter than anything is known to be
+    """
+    if found.runaway < 1:
+        raise ModelError(_runs_away(found))
+    if found.reference + float(found.rise[inside].max()) > HOTTEST:
+        raise ModelError(
+            f"it gets hotter than {HOTTEST:g} K, and no package is one there; cool better, or lower the power"
+        )
+    if beyond := [face.name for face, own in zip(faces, at, strict=True) if not face.is_known_at(float(own))]:
+        raise ModelError(
+            f"{', '.join(beyond)}: beyond {LOWEST:g} to {HIGHEST:g} K, where air is known; cool better, lower the "
+            "power, or give these faces a film"
+        )
 
 
 def moved_on(package: Package, model: VoxelModel, fields: Fields) -> Package:
@@ -117,32 +183,21 @@ def moved_on(package: Package, model: VoxelModel, fields: Fields) -> Package:
     model : of the linear package that was solved
     fields : primal, on the grid of that model
     """
-    rise = _rise(model.package, fields.by_load)
+    rise = _rise(model.package, fields.by_load, model.grid)
     environment, reference = package.case.environment, reference_temperature(model.package.case)
     faces, pressure = air_faces(model, environment), pressure_at(environment.altitude)
-    films = [face.film(reference + face.mean(rise), pressure) for face in faces]
-    warmed = _warmed(model.package, model.grid, reference + rise)
+    temperature = bearable(reference + rise)
+    films = [face.film(face.mean(temperature), pressure) for face in faces]
+    warmed = model.package
+    if reads_temperature(warmed.case):
+        warmed = replace(warmed, temperature=TemperatureField(model.grid.axes, temperature))
     return _with_films(warmed, environment, faces, films)
 
 
-def _rise(package: Package, fields: Starts) -> FloatArray:
-    """What the powers of a package make of unit fields, K."""
-    return sum((amount * fields[name] for name, amount in powers_of(package).items() if name in fields), np.zeros(1))
-
-
-def extrapolated(guesses: Sequence[FloatArray], gaps: Sequence[FloatArray]) -> FloatArray:
-    """The next guess at a fixed point from the last few and what each missed, [anderson1965].
-
-    Of all mixtures of the guesses the one whose mixed gap is smallest, and that gap further.
-    """
-    plain = guesses[-1] + gaps[-1]
-    if len(gaps) == 1 or not plain.size:
-        return plain
-    steps = np.stack([gap - gaps[-1] for gap in gaps[:-1]], axis=1)
-    shares = np.linalg.lstsq(steps, -gaps[-1], rcond=1e-10)[0]
-    ends = np.stack([g + gap for g, gap in zip(guesses[:-1], gaps[:-1], strict=True)], axis=1)
-    mixed = plain + (ends - plain[:, None]) @ shares
-    return mixed if np.abs(mixed - guesses[-1]).max() <= WILD * np.abs(gaps[-1]).max() else plain
+def _rise(package: Package, fields: Starts, grid: Grid) -> FloatArray:
+    """What the powers of a package make of unit fields, as far as these are known, K at the grid's corners."""
+    nothing = np.zeros([ticks.size for ticks in grid.axes])
+    return sum((amount * fields[name] for name, amount in powers_of(package).items() if name in fields), nothing)
 
 
 # ---------------------------------------------------------------- one round
@@ -150,14 +205,12 @@ def extrapolated(guesses: Sequence[FloatArray], gaps: Sequence[FloatArray]) -> F
 class _Round:
     """What one round found.
 
-    `solved` : the package with the powers that it was found to have; `warmed` : with the temperatures as well
-    `means` : of every heated place, K; `rise` : at the grid's corners, K; `fields` : for a watt of each load, K
+    `solved` : the package with the powers that it was found to have
+    `rise` : at the grid's corners, K; `fields` : for a watt of each load, K
     """
 
     solved: Package
-    warmed: Package
-    reference: float
-    means: FloatArray
+    reference: float  # K
     rise: FloatArray
     fields: Starts
     leaking: tuple[LeakingChip, ...]
@@ -170,15 +223,13 @@ def _solved(package: Package, grid: Grid, starts: Starts) -> _Round:
     system = primal.emit(paint(package, grid), places, reference)
     solver = SteadySolver(system, ConjugateGradients(LINEAR_TARGET, MOST_ITERATIONS))
     responses = solver.respond(dict.fromkeys(system.loads, LINEAR_TARGET), starts=starts)
-    names, resistance = responses.names, mean_matrix(responses)
+    names = responses.names
     amounts = np.array([powers[name] for name in names])
-    leaking, runaway = _leaked(package.case, names, resistance, amounts, reference)
+    leaking, runaway = _leaked(package.case, names, mean_matrix(responses), amounts, reference)
     own = {name: float(amount) for name, amount in zip(names, amounts, strict=True)}
     faces = tuple(replace(face, power=own.get(face.part + ACTIVE, face.power)) for face in package.active_faces)
     solved, rise = replace(package, active_faces=faces), responses.rise(own)
-    warmed = _warmed(solved, grid, reference + rise)
-    means = reference + resistance @ amounts
-    return _Round(solved, warmed, reference, means, rise, responses.only(names).by_load, leaking, runaway)
+    return _Round(solved, reference, rise, responses.only(names).by_load, leaking, runaway)
 
 
 def _leaked(
@@ -198,7 +249,8 @@ def _leaked(
     temperature = at_rest(leaks, among, cold, factor)
     if temperature is None:  # runs away with all chips off: go on with what they make without leakage
         temperature = cold + among @ leaks.own
-    made = leaks.power(temperature, factor) if runaway > 0 else leaks.own
+    # a chip must go on with some power, or it would be none of those that make heat
+    made = leaks.power(temperature, factor) if runaway > 0 else leaks.own + leaks.at_reference
     amounts[own] = made
     return tuple(
         LeakingChip(chips[names[i]].name, chips[names[i]].power, float(watts) - chips[names[i]].power, float(at))
@@ -226,12 +278,6 @@ def _told(package: Package) -> Package:
     """With what the study leaves open written into it, for the films that tell it will be numbers."""
     study = package.case.study.model_copy(update={"temperature_dependent": reads_temperature(package.case)})
     return replace(package, case=package.case.model_copy(update={"study": study}))
-
-
-def _warmed(package: Package, grid: Grid, temperature: FloatArray) -> Package:
-    if not reads_temperature(package.case):
-        return package
-    return replace(package, temperature=TemperatureField(grid.axes, temperature))
 
 
 def _with_films(

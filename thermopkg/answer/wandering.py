@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from thermopkg.answer.examination import Examined, by_material, by_nothing_named
 from thermopkg.answer.operating import OperatingPoint
-from thermopkg.case.material import Material, OrthotropicConductivity
+from thermopkg.case.material import Material, OrthotropicConductivity, PowerLawConductivity
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _factors(material: Material) -> tuple[Ends, Ends] | None:
         return plane, through
     if record.range is None:
         return None
-    value = float(record.along()[0])
+    value = record.value if isinstance(record, PowerLawConductivity) else float(record.along()[0])
     ends = record.range[0] / value, record.range[1] / value
     return ends, ends
 

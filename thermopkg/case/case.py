@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Field, Strict, model_validator
 
+from thermopkg.air.properties import HIGHEST, LOWEST
 from thermopkg.case.contact import Contact, contact_findings
 from thermopkg.case.datasheet import DataSheetWishes
 from thermopkg.case.environment import STILL, AirCondition, Environment
@@ -222,7 +223,17 @@ def environment_findings(environment: Environment, study: Study, names: Collecti
 
 
 def _air_findings(environment: Environment, study: Study) -> Iterator[Finding]:
-    """One room has one air, and what is told of moving air is not found in air that stands."""
+    """One room has one air, neither colder nor warmer than air is known; what moving air makes wants it to move."""
+    for name, condition in environment.conditions().items():
+        if isinstance(condition, AirCondition):
+            ambient = environment.ambient if condition.ambient is None else condition.ambient
+            own = ("environment",) if condition.ambient is None else environment.place_of(name)
+            if not LOWEST <= ambient <= HIGHEST:
+                yield Finding(
+                    (*own, "ambient"),
+                    f"air of {ambient - 273.15:g} degC: its laws are known from {LOWEST - 273.15:g} to "
+                    f"{HIGHEST - 273.15:g} degC; give a film instead",
+                )
     speeds = {name: c.air for name, c in environment.conditions().items() if isinstance(c, AirCondition)}
     if len(set(speeds.values())) > 1:
         listed = ", ".join(

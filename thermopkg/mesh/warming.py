@@ -33,7 +33,7 @@ def warmed(package: Package, grid: Grid, region: RegionArray, regions: list[Regi
     middles = tuple(0.5 * (ticks[1:] + ticks[:-1]) for ticks in grid.axes)
     temperature = package.temperature.at((middles[0], middles[1], middles[2])).ravel()
     flat = region.reshape(-1)
-    most = min(MOST_CLASSES, (MOST_REGIONS - len(regions)) // len(following))
+    most = max(min(MOST_CLASSES, (MOST_REGIONS - len(regions)) // len(following)), 1)
     for number in following:
         cells = np.flatnonzero(flat == number)
         if not cells.size:

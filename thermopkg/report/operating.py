@@ -39,8 +39,10 @@ def settled_words(point: OperatingPoint) -> str:
     what += ["conductivities"] if point.reads_temperature else []
     what += ["leakage"] if point.leaking else []
     listed = " and ".join(filter(None, (", ".join(what[:-1]), what[-1])))
+    if point.rounds == 0:
+        return "nothing is warmer or colder than what cools it"
     return (
-        f"{listed} settled in {point.rounds} rounds on the last grid: no mean moved by more than {point.moved:.1g} K; "
+        f"{listed} settled in {point.rounds} rounds on the last grid: nothing moved by more than {point.moved:.1g} K; "
         "the bounds are those of the linear package there"
     )
 

@@ -125,6 +125,11 @@ def legend(model: VoxelModel) -> dict[str, list[str]]:
 def modelling_notes(answer: Answer) -> list[str]:
     """What the model simplifies, in sentences for a reader of the numbers."""
     notes = [COVERED, *model_notes(answer.model.package, answer.point)]
+    if answer.point is not None and answer.allowed is not None:
+        notes.append(
+            "Allowed powers count leakage in, and hold for films and conductivities as they are at rest with the "
+            "powers of the case; with others it comes to rest elsewhere."
+        )
     if any(not np.isfinite(part.mean.half_width) for part in answer.parts):
         reason = (
             "a circle cuts their cells"

@@ -48,6 +48,7 @@ def sheet(
     if answer.allowed is not None:
         limit = answer.allowed.limit + answer.reference - ZERO_CELSIUS
         remark = "the mean over each chip's active face; guaranteed"
+        remark += "" if answer.point is None else " for the linear package at rest"
         blocks += [heading(f"Allowed power, no junction above {limit:g} °C", remark), _allowed(answer.allowed)]
     blocks += [heading("Where the watts leave", ""), _watts(answer)]
     if answer.point is not None:
