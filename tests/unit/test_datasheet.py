@@ -297,8 +297,9 @@ def test_nothing_on_the_page_overlaps_or_is_cut(sheet, made):
         assert 0 < box.y0 < box.y1 < figure.bbox.height
         assert not any(overlaps(box, other) for other in texts[i + 1 :]), paper.texts[i].get_text()
     assert len(drawings) == 3  # section, speeds, flows
-    for ax in drawings:
-        whole = ax.get_tightbbox(renderer)
+    wholes = [ax.get_tightbbox(renderer) for ax in drawings]
+    for i, (ax, whole) in enumerate(zip(drawings, wholes, strict=True)):
+        assert not any(overlaps(whole, other) for other in wholes[i + 1 :]), ax.get_title(loc="left")
         assert 0 < whole.x0 < whole.x1 < figure.bbox.width
         assert not any(overlaps(whole, box) for box in texts), ax.get_title(loc="left")
 

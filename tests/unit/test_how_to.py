@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -15,7 +16,9 @@ import yaml  # comes with dask, which the extra `sweep` asks for
 from tests.small_case import BAR
 from thermopkg import workflow
 from thermopkg.batch import packages
+from thermopkg.case.datasheet import DataSheetWishes
 from thermopkg.cli import app
+from thermopkg.setups.rows import data_sheet
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted((ROOT / "docs/how-to").glob("*.md")), ROOT / "docs/explore.md", ROOT / "docs/homogenising.md"]
@@ -144,6 +147,22 @@ def beside_the_cases(tmp_path, monkeypatch):
 def test_python_of_a_page_runs(page, beside_the_cases):  # noqa: ARG001  where it runs
     for text in blocks(page, "python"):
         exec(text, {})
+
+
+def test_the_wishes_of_a_data_sheet_are_some_and_its_rows_have_names():
+    (text,) = blocks(ROOT / "docs/how-to/datasheet.md", "toml")
+    wishes = DataSheetWishes.model_validate(tomllib.loads(text)["datasheet"])
+    known = [row.name for row in data_sheet(wishes.speeds, wishes.in_wind)]
+    assert wishes.published
+    assert set(wishes.published) <= set(known)
+    page = (ROOT / "docs/how-to/datasheet.md").read_text(encoding="utf-8")
+    told = {
+        name
+        for row in re.findall(r"^\| (`(?:theta|psi)_[^|]*) \|", page, re.MULTILINE)
+        for name in re.findall(r"`(.*?)`", row)
+    }
+    assert told <= {row.name for row in data_sheet()}
+    assert {row.metric for row in data_sheet() if row.name in told} == {row.metric for row in data_sheet()}
 
 
 def test_tables_of_changes_make_packages_that_hang_together(beside_the_cases):
