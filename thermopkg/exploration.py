@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import numpy as np
 
 from thermopkg.answer.answer import reference_temperature, wanted_of, wanted_places
 from thermopkg.answer.examination import examine
+from thermopkg.answer.linearised import STAYS
+from thermopkg.answer.settling import is_linear
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
 from thermopkg.errors import CaseError, Fault
@@ -29,7 +32,7 @@ from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.report.folder import whole, whole_file
 from thermopkg.solve.steady import NO_STARTS, Starts
 from thermopkg.units import SHARE, parse
-from thermopkg.workflow import Progress, bounded, geometry, mesh, meshed, search, silent
+from thermopkg.workflow import Progress, bounded, geometry, linearised, mesh, meshed, search, silent
 
 SEED = 1  # of the designs that are solved again in full
 ROUGHLY = 0.1  # of the mesh's width, that a model may add which is only to tell where that is widest
@@ -40,12 +43,45 @@ def reduced(case: Case, varied: Sequence[Variation], progress: Progress = silent
 
     Where the budget ends first, or the study names its mesh, brackets are wider; how wide is in the model.
 
+    Of a case that follows its temperature it is the model of the linear one that stands for it at rest.
+
     Raises
     ------
     CaseError : something cannot be varied on one mesh, with the reason for each
     GeometryError : between the ends of the ranges the parts do not fit together, or the memory holds no model
+    ModelError : leakage runs away
     ConvergenceError : a solve fails
     """
+    return _reduced(case, standing(case, progress), varied, progress)
+
+
+def standing(case: Case, progress: Progress = silent) -> Case:
+    """The linear case that stands for one at rest, itself where it is linear, if other designs can be told from it.
+
+    Raises
+    ------
+    CaseError : they cannot, with every reason
+    GeometryError, ModelError, ConvergenceError : as `thermopkg.workflow.linearised`
+    """
+    if is_linear(case):
+        return case
+    if faults := unsupported(geometry(case).package):
+        raise CaseError(faults, case.title)
+    return linearised(case, progress)
+
+
+def _note(case: Case) -> str:
+    return "" if is_linear(case) else STAYS
+
+
+def _reduced(case: Case, linear: Case, varied: Sequence[Variation], progress: Progress) -> ReducedModel:
+    """The model of what stands for a case, which knows of what case it is."""
+    own = [v.parameter for v in varied]
+    return replace(_model(linear, varied, progress), fingerprint=fingerprint(case, own))
+
+
+def _model(case: Case, varied: Sequence[Variation], progress: Progress) -> ReducedModel:
+    """As `reduced`, of a linear case."""
     low, high = (np.array([getattr(v, end) for v in varied]) for end in ("low", "high"))
     own = [v.parameter for v in varied]
     faults = [Fault(v.parameter.name, "takes one value only: a model needs a range") for v in varied if v.low == v.high]
@@ -114,7 +150,8 @@ def chart_map(
     ----------
     vary : "sink.gap=0.03mm:0.2mm:60" for each parameter
     file : a model to use where it is there, and to keep where it is not
-    exact : how many designs are solved again, each on a mesh of its own
+    exact : how many designs are solved again, each on a mesh of its own; of a case that follows its temperature these
+        are designs of the linear case that stands for it at rest, like the map
     extrapolate : take designs outside a stored model's ranges
     name : of the number; by default the first that the study asks for
     Raises
@@ -130,8 +167,9 @@ def chart_map(
     if faults := _not_asked(coarse, name):
         raise CaseError(faults, case.title)
     model = _kept(case, varied, file)
+    linear = standing(case, progress) if model is None or exact else case
     if model is None:
-        model = reduced(case, varied, progress)
+        model = _reduced(case, linear, varied, progress)
         if file is not None:
             with whole_file(file) as scratch:
                 storing.save(model, scratch)
@@ -139,8 +177,8 @@ def chart_map(
     asked = model.asked_for(name)
     brackets = model.bracket(wanted, asked.name, extrapolate)
     found = windows(coarse, [v.parameter for v in varied])
-    resolved = tuple(_again(case, varied, wanted, brackets, asked.name, exact, progress))
-    return Chart(model, asked, varied, wanted, brackets, found, resolved, case.study)
+    resolved = tuple(_again(linear, varied, wanted, brackets, asked.name, exact, progress))
+    return Chart(model, asked, varied, wanted, brackets, found, resolved, case.study, _note(case))
 
 
 def _not_asked(coarse: VoxelModel, name: str | None) -> list[Fault]:
@@ -218,16 +256,20 @@ def find_levers(case: Case, name: str | None = None, progress: Progress = silent
     ------
     CaseError : the study asks for no such number, or for none, or slopes are not known for such a package
     """
-    coarse = geometry(case)
+    note, coarse = _note(case), geometry(case)
     if faults := [*unsupported(coarse.package), *_not_asked(coarse, name)]:
         raise CaseError(faults, case.title)
+    if note:
+        case = linearised(case, progress)
+        coarse = geometry(case)
     names = [item.name for item in wanted_of(coarse.package)]
     adapted = meshed(coarse, progress)
     progress("solving both lattices and comparing their fields")
     examined = examine(adapted.model, adapted.starts)
     number = names.index(name) if name is not None else 0
     own = [p for p in parameters(case).values() if not p.structural and p.kind != "power" and p.places]
-    return levers(examined.model, examined.shares[number], examined.wanted[number], own)
+    found = levers(examined.model, examined.shares[number], examined.wanted[number], own)
+    return replace(found, note=note)
 
 
 def find_spread(case: Case, tolerances: Sequence[str], found: Levers, progress: Progress = silent) -> Spread:
@@ -237,6 +279,7 @@ def find_spread(case: Case, tolerances: Sequence[str], found: Levers, progress: 
     ------
     CaseError : a tolerance is none, or what is varied cannot be on one mesh
     """
+    note, case = _note(case), standing(case, progress)
     faults: list[Fault] = []
     shares: dict[Parameter, float] = {}
     for text in tolerances:
@@ -251,8 +294,8 @@ def find_spread(case: Case, tolerances: Sequence[str], found: Levers, progress: 
     if faults:
         raise CaseError(faults, case.title)
     ends = {p: value_of(case, p) * np.array([1 - share, 1 + share]) for p, share in shares.items()}
-    model = reduced(case, [Variation(p, values, "listed") for p, values in ends.items()], progress)
-    return spread(model, found, {p.name: share for p, share in shares.items()})
+    model = _model(case, [Variation(p, values, "listed") for p, values in ends.items()], progress)
+    return replace(spread(model, found, {p.name: share for p, share in shares.items()}), note=note)
 
 
 def find_safe(case: Case, solve_for: str, progress: Progress = silent) -> Safe:
@@ -270,9 +313,9 @@ def find_safe(case: Case, solve_for: str, progress: Progress = silent) -> Safe:
         faults.append(Fault("--solve-for", "wants one range: write NAME=LOW:HIGH"))
     if faults or limit is None:
         raise CaseError(faults, case.title)
+    note, case = _note(case), standing(case, progress)
     varied = variations(case, [f"{solve_for}:2"])
-    model = reduced(case, varied, progress)
-    return safe_values(model, limit, reference_temperature(case))
+    return replace(safe_values(_model(case, varied, progress), limit, reference_temperature(case)), note=note)
 
 
 def levers_document_of(levers: Levers, spread: Spread | None, safe: Safe | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests.small_case import TEXT
 from tests.unit.test_reduced import two_chips
 from thermopkg import exploration, workflow
 from thermopkg.case.load import from_document
-from thermopkg.errors import CaseError, GeometryError
+from thermopkg.errors import GeometryError
 from thermopkg.explore import storing
 from thermopkg.explore.budget import USUAL_SNAPSHOTS, bytes_at_peak, room
 from thermopkg.explore.building import build, widest
@@ -182,19 +182,3 @@ def test_the_search_leaves_room_for_the_model():
     assert chart.model.n_cells == start.n_cells
     assert chart.model.ended == "enough"
     assert chart.beyond.any()
-
-
-# ---------------------------------------------------------------- what follows the temperature
-def test_what_follows_the_temperature_is_refused_with_the_way_out():
-    leaking = {"power": "0.1 W", "doubling": "10 K"}
-    case = case_of(
-        part=lambda parts: [{**p, "leakage": leaking} if p["name"] == "chip" else p for p in parts],
-        environment={"top": {"air": "still"}, "faces": {"sink.top": {"film": "5 W/m^2/K", "emissivity": 0.9}}},
-        temperature_dependent=True,
-    )
-    for ask in (lambda: exploration.chart_map(case, VARY), lambda: exploration.find_levers(case)):
-        with pytest.raises(CaseError, match="--one-by-one") as error:
-            ask()
-        assert [fault.path for fault in error.value.faults] == [
-            "environment.top", "environment.faces.sink.top", "chip.leakage", "study.temperature_dependent",
-        ]  # fmt: skip

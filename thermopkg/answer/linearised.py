@@ -8,6 +8,9 @@ from thermopkg.case.parts import Chip
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.units import CONDUCTIVITY, format_si
 
+# what numbers of such a case say of another design
+STAYS = "Films, conductivities and powers are as they are at rest in the case as it stands, and stay so at other values"
+
 
 def linear_case(model: VoxelModel) -> Case:
     """A case with a film for every face, a power for every chip, and each material at its own mean temperature.

@@ -47,6 +47,7 @@ class Chart:
     windows: tuple[Window, ...]
     resolved: tuple[Resolved, ...]
     study: Study  # what was asked, with the tolerance
+    note: str = ""  # what the map takes for granted, in words; empty where nothing
 
     @property
     def beyond(self) -> BoolArray:

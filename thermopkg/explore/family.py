@@ -12,12 +12,10 @@ from itertools import islice, product
 import numpy as np
 
 from thermopkg.answer.answer import wanted_places
-from thermopkg.answer.faces import follows_temperature
-from thermopkg.answer.settling import reads_temperature
+from thermopkg.answer.settling import is_linear
 from thermopkg.answer.unit_cell import homogenised
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
-from thermopkg.case.parts import Chip
 from thermopkg.errors import CaseError, Fault, GeometryError
 from thermopkg.explore.parameters import Parameter, value_of, with_values
 from thermopkg.explore.sheet import Sheet, misfits, sheet
@@ -94,7 +92,11 @@ def family(model: VoxelModel, parameters: Sequence[Parameter], low: FloatArray, 
     GeometryError : at an end of the ranges the parts do not fit together
     """
     package, case = model.package, model.package.case
-    faults = [*unsupported(package), *(f for p, end in zip(parameters, low, strict=True) for f in _refused(p, end))]
+    faults = [
+        *_not_linear(case),
+        *unsupported(package),
+        *(f for p, end in zip(parameters, low, strict=True) for f in _refused(p, end)),
+    ]
     if faults:
         raise CaseError(faults, case.title)
     own, base = sheet(package), np.array([value_of(case, p) for p in parameters])
@@ -167,7 +169,7 @@ def _stretch(model: VoxelModel, own: Sheet, heights: Affine, base: FloatArray, h
 # ---------------------------------------------------------------- what is refused
 def unsupported(package: Package) -> list[Fault]:
     """Why no other design of a package can be told from its solution; nothing where it can."""
-    faults, temperatures = list(_not_linear(package.case)), package.case.environment.temperatures()
+    faults, temperatures = list[Fault](), package.case.environment.temperatures()
     if package.has_circles:
         told = "is for one package at a time: what a circle cuts is seen by either bound in its own way; leave it out"
         faults.append(Fault("study.round", told))
@@ -182,17 +184,9 @@ def unsupported(package: Package) -> list[Fault]:
 
 
 def _not_linear(case: Case) -> Iterator[Fault]:
-    """What follows the temperature in a case."""
-    at_rest = "and only one package at a time comes to rest: --one-by-one solves every design for itself"
-    for name, condition in case.environment.conditions().items():
-        if follows_temperature(condition):
-            told = f'its film follows the temperature, {at_rest}, or write film = "10 W/m^2/K" for it'
-            yield Fault(f"environment.faces.{name}" if "." in name else f"environment.{name}", told)
-    for part in case.part:
-        if isinstance(part, Chip) and part.leakage is not None:
-            yield Fault(f"{part.name}.leakage", f"follows the temperature, {at_rest}")
-    if case.study.temperature_dependent and reads_temperature(case):
-        yield Fault("study.temperature_dependent", f"lets conductivities follow the temperature, {at_rest}")
+    """What follows the temperature in a case, which is to be one that stands for a package at rest."""
+    if not is_linear(case):
+        yield Fault("", "follows the temperature: take the linear case that stands for it at rest, linearised(case)")
 
 
 def _refused(parameter: Parameter, low: float) -> list[Fault]:

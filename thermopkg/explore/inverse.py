@@ -33,6 +33,7 @@ class Safe:
     unsafe: tuple[Interval, ...]  # the lower bound of some junction is beyond it
     values: FloatArray  # SI, shape (n,)
     hottest: Brackets  # of the hottest junction at these values, K
+    note: str = ""  # what is taken for granted, in words; empty where nothing
 
 
 def junctions(model: ReducedModel) -> tuple[Asked, ...]:

@@ -47,6 +47,7 @@ class Levers:
     shares: Mapping[str, float]  # of the answer that is spent in each solid and each film; together one
     total: float  # of the slopes of all conductivities and films, by themselves; minus one
     left_out: Mapping[str, str]  # parameters that have no slope on one grid, and why
+    note: str = ""  # what is taken for granted, in words; empty where nothing
 
     def lever(self, name: str) -> Lever:
         """The lever of a parameter; KeyError where it has none."""

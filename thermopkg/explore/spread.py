@@ -37,6 +37,7 @@ class Spread:
     high: float  # that 95 % of the packages are below for certain: of upper bounds
     least: float  # lowest lower bound of all samples
     most: float  # highest upper bound of all samples
+    note: str = ""  # what is taken for granted, in words; empty where nothing
 
     def frame(self) -> "pandas.DataFrame":
         """A row by slopes, whose least and most are the worst ends, and one by samples, the mesh's error included.

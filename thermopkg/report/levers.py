@@ -40,9 +40,14 @@ def levers_sheet(levers: Levers) -> RenderableType:
     lines.append(
         Text(f"All conductivities and films together: {levers.total:+.8f}; what must come out is -1", style="dim")
     )
+    lines += _noted(levers.note)
     lines += [Text("\nwhere it is spent", style="dim"), _shares_table(levers)]
     lines += [Text(f"{name}: {why}", style="dim") for name, why in levers.left_out.items()]
     return Group(*lines)
+
+
+def _noted(note: str) -> list[Text]:
+    return [Text(note, style="dim")] if note else []
 
 
 def _shares_table(levers: Levers) -> Table:
@@ -79,6 +84,7 @@ def levers_document(levers: Levers) -> dict[str, Any]:
         ],
         "shares": dict(levers.shares),
         "sum": levers.total,
+        "note": levers.note or None,
         "left_out": dict(levers.left_out),
     }
 
@@ -100,6 +106,7 @@ def spread_sheet(spread: Spread) -> RenderableType:
             f"  mesh error included: 90 % within [{spread.low:.{n}f}, {spread.high:.{n}f}], "
             f"all within [{spread.least:.{n}f}, {spread.most:.{n}f}] {unit}"
         ),
+        *_noted(spread.note),
     )
 
 
@@ -108,6 +115,7 @@ def spread_document(spread: Spread) -> dict[str, Any]:
     return {
         "name": spread.name,
         "unit": spread.unit,
+        "note": spread.note or None,
         "tolerances": dict(spread.tolerances),
         "linear": {"value": spread.value, "deviation": spread.linear_deviation, "most": spread.linear_most},
         "samples": {
@@ -139,7 +147,7 @@ def safe_sheet(safe: Safe) -> RenderableType:
         lines.append(
             Text("  between them the mesh is too coarse to tell: a smaller --tolerance narrows it", style="dim")
         )
-    return Group(*lines)
+    return Group(*lines, *_noted(safe.note))
 
 
 def safe_document(safe: Safe) -> dict[str, Any]:
@@ -150,6 +158,7 @@ def safe_document(safe: Safe) -> dict[str, Any]:
 
     return {
         "limit": safe.limit - ZERO_CELSIUS,
+        "note": safe.note or None,
         "parameter": {"name": safe.range.name, "unit": safe.range.unit or None},
         "safe": ends(safe.safe),
         "unsafe": ends(safe.unsafe),

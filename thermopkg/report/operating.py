@@ -41,9 +41,10 @@ def settled_words(point: OperatingPoint) -> str:
     listed = " and ".join(filter(None, (", ".join(what[:-1]), what[-1])))
     if point.rounds == 0:
         return "nothing is warmer or colder than what cools it"
+    count = "one round" if point.rounds == 1 else f"{point.rounds} rounds"
     return (
-        f"{listed} settled in {point.rounds} rounds on the last grid: nothing moved by more than {point.moved:.1g} K; "
-        "the bounds are those of the linear package there"
+        f"{listed} settled in {count} on the last grid: nothing moved by more than {point.moved:.1g} K; the bounds are "
+        "those of the linear package there"
     )
 
 

@@ -64,8 +64,11 @@ def map_sheet(chart: Chart) -> RenderableType:
     if chart.outside:
         told = f"{chart.outside} designs lie outside the model's ranges: their bounds hold too, and are wider"
         lines.append(Text(told, style="yellow"))
+    if chart.note:
+        lines.append(Text(chart.note, style="dim"))
     if chart.resolved:
-        lines += [Text("\nsolved again in full, each on a mesh of its own", style="dim"), _resolved(chart)]
+        told = "\nsolved again in full, each on a mesh of its own"
+        lines += [Text(f"{told}, with these" if chart.note else told, style="dim"), _resolved(chart)]
     return Group(*lines)
 
 
@@ -154,6 +157,7 @@ def map_document(chart: Chart) -> dict[str, Any]:
             {"name": p.name, "unit": p.unit or None, "values": [p.in_unit(float(x)) for x in v.values]}
             for p, v in zip(own, chart.varied, strict=True)
         ],
+        "note": chart.note or None,
         "value": found.value.tolist(),
         "lower": found.lower.tolist(),
         "upper": found.upper.tolist(),
