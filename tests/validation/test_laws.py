@@ -1,16 +1,15 @@
 """Do the data sheets of the shipped packages obey the laws that hold for every package?
 
 One case of every family that a data sheet can be made of; the rest of the shipped cases differ from these by one part,
-hold several heated chips or a board of their own. Bounds hold whatever the grid, so that most laws can be shown
-for certain on coarse ones. Where the brackets of two answers overlap, both come from one and the same grid: each
-lattice is a network of conductances, in which the law holds by itself (Rayleigh's monotonicity).
+hold several heated chips or a board of their own. Bounds hold whatever the grid, so that most laws can be shown for
+certain on coarse ones. Where answers are so near that their brackets overlap, both come from one and the same grid:
+each lattice is a network of conductances, in which the law holds by itself (Rayleigh's monotonicity).
 """
 
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from thermopkg.answer.bracket import Bracket
@@ -26,28 +25,25 @@ CASES = Path(__file__).parents[2] / "cases"
 BLOCKS, BARE, OVERMOULDED, WIRED = "mpc7455", "overmould-none", "overmould-0.6", "fg256-xc2s200"
 UNDER_SINK, LEADS, ONE_OF_SET = "heat-sink-1", "heat-sink-8-lead-frame", "heat-sink-9-one-chip"
 FAMILIES = (BLOCKS, BARE, OVERMOULDED, WIRED, UNDER_SINK, LEADS, ONE_OF_SET)
-COARSE = 25.0  # %, of theta; what is shown holds for certain on any grid
-ROWS = ("theta_ja 1s still", "theta_ja 2s2p still", "theta_jb", "theta_jc_top", "psi_jt", "psi_jb")
 SPEEDS = ("1 m/s", "3 m/s")
 BLOWN = tuple(f"theta_jma 2s2p {speed}" for speed in SPEEDS)
+IN_AIR = ("theta_ja 1s still", "theta_ja 2s2p still", *BLOWN)
+OTHERS = ("theta_jb", "theta_jc_top", "psi_jt", "psi_jb")
+# % of theta; what is shown holds for certain on any grid. Speeds differ by 12 % and more, the others by a factor
+TOLERANCES = {IN_AIR: 3.0, OTHERS: 25.0}
 ABOUT = 1.10  # of theta_JB: psi_JB is below it by experience and not by proof, see docs/validation.md
 
 
 @cache
-def sheet(name: str) -> DataSheet:
+def sheet(name: str, rows: tuple[str, ...]) -> DataSheet:
     case = read(CASES / name / "case.toml")
     own = case.datasheet.model_copy(update={"speeds": (1.0, 3.0), "in_wind": ("2s2p",), "published": {}})
-    study = case.study.model_copy(update={"tolerance": COARSE})
-    return data_sheet(case.model_copy(update={"datasheet": own, "study": study}), (*ROWS, *BLOWN))
+    study = case.study.model_copy(update={"tolerance": TOLERANCES[rows]})
+    return data_sheet(case.model_copy(update={"datasheet": own, "study": study}), rows)
 
 
 def bracket(name: str, row: str) -> Bracket:
-    return sheet(name).line(row).metric.bracket
-
-
-def on_one_grid(name: str, *rows: str) -> bool:
-    first, second = (sheet(name).setting_of(sheet(name).line(row)).model.grid.axes for row in rows)
-    return all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+    return sheet(name, IN_AIR if row in IN_AIR else OTHERS).line(row).metric.bracket
 
 
 def heats_less(better: Bracket, worse: Bracket) -> bool:
@@ -66,8 +62,7 @@ def test_more_copper_in_the_board_and_faster_air_cool_better(name):
     """A 2s2p board is a 1s board with planes and more traces; air of 1 and 3 m/s takes more than still air does."""
     assert surely_below(bracket(name, "theta_ja 2s2p still"), bracket(name, "theta_ja 1s still"))
     for slower, faster in pairwise(("theta_ja 2s2p still", *BLOWN)):
-        above, below = bracket(name, slower), bracket(name, faster)
-        assert surely_below(below, above) or (on_one_grid(name, slower, faster) and heats_less(below, above)), faster
+        assert surely_below(bracket(name, faster), bracket(name, slower)), faster
 
 
 @pytest.mark.slow
