@@ -154,7 +154,7 @@ def _air_face(
         side,
         condition,
         environment.ambient if condition.ambient is None else condition.ambient,
-        emission / area,
+        min(emission / area, 1.0),  # to rounding, where all of it is black
         model.grid.copies * area,
         *_body(model.package, part),
         np.concatenate(points),

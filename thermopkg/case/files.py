@@ -336,6 +336,8 @@ def _merge_table(base: Json, own: Json) -> Json:
     if "kind" in own and own["kind"] != base.get("kind"):
         return own
     kept = dict(base)
+    if ("film" in own and "air" in base) or ("air" in own and "film" in base):
+        kept.pop("emissivity", None)  # what air radiates by, a film may stand for, and the other way round
     for sets in ALTERNATIVES:
         if any(keys & own.keys() for keys in sets):
             for key in {key for keys in sets if not keys & own.keys() for key in keys}:

@@ -64,11 +64,13 @@ class VoxelModel:
 
     @cached_property
     def whole(self) -> "VoxelModel":
-        """The same with every contact's cells given back to the solids that they are cut from: one region a solid."""
+        """The same with every contact's cells given back to the solids that they are cut from."""
         if all(region.of is None for region in self.regions):
             return self
-        numbers = [number if region.of is None else region.of for number, region in enumerate(self.regions)]
-        solids = tuple(region for region in self.regions if region.of is None)
+        kept = [number for number, region in enumerate(self.regions) if region.of is None]
+        place = {number: i for i, number in enumerate(kept)}
+        numbers = [place[number if region.of is None else region.of] for number, region in enumerate(self.regions)]
+        solids = tuple(self.regions[number] for number in kept)
         return replace(self, region=np.array([*numbers, NOTHING], np.int16)[self.region], regions=solids)
 
     @cached_property
