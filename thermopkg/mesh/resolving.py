@@ -1,12 +1,15 @@
-"""How fine must a grid be for the first moments? Cells that grow with their distance from where heat is made.
+"""How fine must a grid be for the first moments? Cells that grow with the time that heat takes to reach them.
 
-Heat has come as far as sqrt(t k / c) after a time t: nothing that lies deeper is felt yet, and within that depth the
-rise bends. A cell at the distance d from an active face may be as long as a share of that depth at the first time that
-is asked for, and a share of d: then every later time, too, finds as many cells in its own depth.
+Heat has come as far as sqrt(a t) after a time t, a = k / c the diffusivity: nothing that lies deeper is felt yet, and
+within that depth the rise bends. A place that heat reaches through layers of thicknesses d lies at a time tau^2 from
+where it is made, tau = sum of d / sqrt(a). A cell there may be as long as a share of what the depth is at that time,
+and at an active face as a share of the depth at the first time that is asked for: so every time finds as many cells in
+its own depth.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,44 +19,48 @@ from thermopkg.mesh.patch import FacePatch, face_shares
 from thermopkg.mesh.storage import check_storage
 from thermopkg.mesh.voxel import VoxelModel
 
-ACROSS = (0.1, 0.3)  # of the depth and of the distance, of a cell above or below an active face
+ACROSS = (0.1, 0.3)  # shares of the depth at first and later on, of a cell above or below an active face
 ALONG = (0.3, 0.5)  # beside its edges, where only a strip as wide as the depth differs from the middle
-COARSER = 1.3  # on both shares, while the grid has more cells than it may
-COARSEST = 8.0  # times the shares, from where on the first times are left to the bracket of the two lattices
+COARSER = 1.3  # times both shares, while the grid has more cells than it may
+COARSEST = 10.0  # times a share, from where on it gains nothing, and the distance of the two lattices must tell
 SAMPLES = 100  # of the cells' length on the way from a face, evenly over the decades
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mark:
-    """A plane that cells are to be short beside: at `place`, `first` long on its low and high side, m.
+    """A plane that cells are to be short beside, on the layers that heat goes through from there.
 
-    They may grow by `growth` of their distance; None where nothing is asked on a side.
+    `ticks` of the layers, m, shape (n + 1,); `slowest` and `fastest` what is sqrt(a) in them, m/s^(1/2), infinite
+    where no heat is stored, shape (n,); `first` and `growth` the shares of sqrt(time)
     """
 
     place: float
-    first: tuple[float | None, float | None]
+    ticks: FloatArray
+    slowest: FloatArray
+    fastest: FloatArray
+    first: float  # s^(1/2): share of the root of the first time
     growth: float
 
-    def longest(self, at: FloatArray) -> FloatArray:
-        """How long a cell may be, m."""
-        length = np.full(at.shape, np.inf)
-        for first, beyond in zip(self.first, (self.place - at, at - self.place), strict=True):
-            if first is not None:
-                own = beyond >= 0
-                length[own] = np.minimum(length[own], first + self.growth * beyond[own])
-        return length
+    def longest(self, at: FloatArray, layer: int) -> FloatArray:
+        """How long a cell of one layer may be at places in it, m."""
+        passed = np.concatenate([[0.0], np.cumsum(np.diff(self.ticks) / self.fastest)])
+        tau = np.abs(np.interp(at, self.ticks, passed) - np.interp(self.place, self.ticks, passed))
+        return np.asarray(self.slowest[layer] * (self.first + self.growth * tau))
+
+    def shortest(self, layer: int) -> float:
+        """How long a cell of one layer may be at the very plane, m."""
+        return float(self.slowest[layer] * self.first)
 
 
 @dataclass(frozen=True, eq=False)
 class Resolved:
-    """A grid for the first moments; `coarser` tells by how much it falls short of what they ask for, 1 for not at all.
+    """A grid for the first moments.
 
-    `depth` is how far heat has come at the first time where it spreads fastest beside an active face, m
+    `coarser` tells by how much it falls short of what they ask for: 1 for not at all, infinite where nothing was done.
     """
 
     grid: Grid
     coarser: float
-    depth: float
 
 
 def resolved(
@@ -70,73 +77,68 @@ def resolved(
     """
     if model.package is not None:
         check_storage(model.package)
-    sides = [_depths(model, face, first) for face in faces]
-    deepest = max((depth for pair in sides for depth, _ in pair if depth is not None), default=np.inf)
-    coarser = 1.0
-    while True:
+    coarser, root = 1.0, float(np.sqrt(first))
+    while coarser <= COARSEST**2:
         marks: tuple[list[Mark], list[Mark], list[Mark]] = ([], [], [])
-        for face, ((below, low), (above, high)) in zip(faces, sides, strict=True):
-            across = tuple(None if depth is None else coarser * ACROSS[0] * depth for depth in (below, above))
-            marks[2].append(Mark(face.z, (across[0], across[1]), coarser * ACROSS[1]))
-            along = below if above is None or (below is not None and low >= high) else above
-            if along is not None:
-                share = coarser * ALONG[0] * along
-                for axis, ends in enumerate((face.x, face.y)):
-                    marks[axis] += [Mark(end, (share, share), coarser * ALONG[1]) for end in ends]
+        for face in faces:
+            slowest, fastest, beside = _speeds(model, face)
+            across = float(np.sqrt(coarser))  # first moments go by what lies across, and lines of cells cost little
+            shares = across * ACROSS[0] * root, across * ACROSS[1]
+            marks[2].append(Mark(face.z, model.grid.z, slowest, fastest, *shares))
+            shares = coarser * ALONG[0] * root, coarser * ALONG[1]
+            for axis, ends in enumerate((face.x, face.y) if coarser <= COARSEST else ()):
+                ticks = model.grid.axes[axis]
+                even = np.full(ticks.size - 1, beside)
+                inside = [end for end in ends if ticks[0] <= end <= ticks[-1]]  # of a half only one edge is there
+                marks[axis].extend(Mark(end, ticks, even, even, *shares) for end in inside)
         x, y, z = (_cut(ticks, own) for ticks, own in zip(model.grid.axes, marks, strict=True))
         grid = Grid(x, y, z, model.grid.mirrored)
-        if affordable(grid) or coarser * COARSER > COARSEST:
-            return Resolved(grid, coarser, float(deepest))
+        if affordable(grid):
+            return Resolved(grid, coarser)
         coarser *= COARSER
+    return Resolved(model.grid, np.inf)
 
 
-def _depths(model: VoxelModel, face: FacePatch, first: float) -> tuple[tuple[float | None, float], ...]:
-    """How far heat has come below and above a face, m, and how readily it goes there (k c); None where it cannot.
+def _speeds(model: VoxelModel, face: FacePatch) -> tuple[FloatArray, FloatArray, float]:
+    """sqrt(a) of the slowest and of the fastest material in every layer over and under a face, shape (nz,), m/s^(1/2).
 
-    Of several materials the one where it has come least far, unless that takes next to nothing.
+    And that of what takes most of the heat at the face, by sqrt(k c).
     """
     plane, shares = face_shares(model, face)
-    capacity, conductivity = model.capacity_table, model.conductivity_table[2]
-    found: list[tuple[float | None, float]] = []
-    for layer in (plane - 1, plane):
-        depth, readiness = None, 0.0
-        if 0 <= layer < model.grid.shape[2]:
-            numbers = model.region[:, :, layer]
-            for number in np.unique(numbers[shares > 0]):
-                own = int(number) if number < 0 or model.regions[number].of is None else model.regions[number].of
-                assert own is not None
-                stored, conducting = capacity[own], conductivity[own]
-                if own < 0 or not (stored > 0 and conducting > 0):
-                    continue
-                way = float(np.sqrt(first * conducting / stored))
-                depth = way if depth is None else min(depth, way)
-                readiness += float(shares[numbers == number].sum() * stored * conducting)
-        found.append((depth, readiness))
-    return tuple(found)
+    numbers = np.array([n if region.of is None else region.of for n, region in enumerate(model.regions)] + [-1])
+    capacity, conductivity = model.capacity_table[numbers], model.conductivity_table[2][numbers]
+    stores = (capacity > 0) & (conductivity > 0)
+    speed = np.sqrt(np.divide(conductivity, capacity, out=np.full(capacity.size, np.inf), where=stores))
+    own = model.region[shares > 0]  # shape (n_columns, nz)
+    slowest = speed[own].min(axis=0)
+    fastest = np.where(np.isfinite(speed), speed, 0.0)[own].max(axis=0)
+    readiness = np.where(stores, conductivity * capacity, 0.0)
+    layers = [layer for layer in (plane - 1, plane) if 0 <= layer < model.grid.shape[2]]
+    best = max((int(n) for n in np.unique(own[:, layers])), key=lambda n: float(readiness[n]))
+    return slowest, np.where(fastest > 0, fastest, np.inf), float(speed[best])
 
 
 def _cut(ticks: FloatArray, marks: Sequence[Mark]) -> FloatArray:
-    """Ticks with every interval cut into pieces no longer than all marks allow; each piece is as long as it may."""
+    """Ticks with every layer cut into pieces no longer than all marks allow; each piece is as long as it may."""
     if not marks:
         return ticks
-    pieces = []
-    for low, high in zip(ticks[:-1], ticks[1:], strict=True):
-        at = _samples(low, high, marks)
-        density = 1 / np.min([mark.longest(at) for mark in marks], axis=0)
+    pieces: list[FloatArray] = []
+    for layer, (low, high) in enumerate(pairwise(ticks)):
+        at = _samples(low, high, layer, marks)
+        density = 1 / np.min([mark.longest(at, layer) for mark in marks], axis=0)
         counted = np.concatenate([[0.0], np.cumsum(0.5 * (density[1:] + density[:-1]) * np.diff(at))])
-        count = max(1, int(np.ceil(counted[-1] - 1e-6)))
-        pieces.append(np.interp(np.arange(count) * (counted[-1] / count), counted, at) if count > 1 else [low])
-    return np.append(np.concatenate(pieces), ticks[-1])
+        count = max(1, int(np.ceil(counted[-1] - 1e-6)))  # a piece may be too long by rounding
+        pieces.append(np.interp(np.arange(count) * (counted[-1] / count), counted, at) if count > 1 else ticks[[layer]])
+    return np.concatenate([*pieces, ticks[-1:]])
 
 
-def _samples(low: float, high: float, marks: Sequence[Mark]) -> FloatArray:
-    """Where the length that is allowed is looked at between two ticks: dense beside the marks."""
+def _samples(low: float, high: float, layer: int, marks: Sequence[Mark]) -> FloatArray:
+    """Where the length that is allowed is looked at in a layer: dense beside the marks."""
     at = [np.linspace(low, high, SAMPLES)]
     for mark in marks:
-        for first, sign in zip(mark.first, (-1.0, 1.0), strict=True):
-            if first is not None:
-                span = max(abs(mark.place - low), abs(mark.place - high), 2 * first)
-                at.append(mark.place + sign * np.append(0.0, np.geomspace(0.1 * first, span, SAMPLES)))
+        if np.isfinite(first := mark.shortest(layer)):
+            span = max(abs(mark.place - low), abs(mark.place - high), 2 * first)
+            steps = np.append(0.0, np.geomspace(0.1 * first, span, SAMPLES))
+            at += [mark.place - steps, mark.place + steps]
     together = np.unique(np.concatenate(at))
-    return together[(together >= low) & (together <= high)]
-
+    return np.unique(np.append(together[(together > low) & (together < high)], [low, high]))

@@ -11,7 +11,7 @@ from thermopkg.arraytypes import FloatArray
 
 @dataclass(frozen=True, eq=False)
 class Modes:
-    """A reduced system turned to where its states do not see each other: dz/dt + rates z = loads u,  y = loads' z + D u.
+    """A reduced system turned so that no state sees another: dz/dt + rates z = loads u,  y = loads' z + D u.
 
     `rates` 1/s, positive, ascending, shape (r,); `loads` shape (r, n). The curve of place i for a watt in j is
 
