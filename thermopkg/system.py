@@ -14,7 +14,7 @@ from thermopkg.lattice.network import Network
 class Outlet:
     """Where heat leaves: through one exposed face of one part, to what cools it.
 
-        heat = sum over the links of  conductance * (rise of the point - rise of the coolant)
+        heat = sum over the links of  conductance * (rise of the point - amount of AMBIENT * rise of the coolant)
              + sum over the loads of  amount * at_once
 
     `points` are flat indices of the system's points, `conductance` in W/K, `rise` of the coolant over the reference
@@ -84,11 +84,11 @@ class ThermalSystem:
 
     def leaving(self, rise: FloatArray, amounts: Mapping[str, float]) -> dict[tuple[str, str, str], float]:
         """Heat through each outlet by (part, face, surface), W, for the field of rises that amounts of loads make."""
-        flat = rise.ravel()
+        flat, coolants = rise.ravel(), amounts.get(AMBIENT, 0.0)
         heats: dict[tuple[str, str, str], float] = {}
         for outlet in self.outlets:  # the four sides of a part are four outlets of one name
             key = (outlet.part, outlet.face, outlet.surface)
-            heat = float(np.dot(outlet.conductance, flat[outlet.points] - outlet.rise))
+            heat = float(np.dot(outlet.conductance, flat[outlet.points] - coolants * outlet.rise))
             heat += sum(amounts.get(name, 0.0) * share for name, share in outlet.at_once.items())
             heats[key] = heats.get(key, 0.0) + heat
         return heats
