@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from thermopkg.cli_explore import homogenise, levers, sweep
+from thermopkg.cli_time import transient, zth
 from thermopkg.terminal import (
     BAD_INPUT,
     INTERRUPTED,
@@ -232,6 +233,8 @@ def regress(
 app.command()(sweep)
 app.command()(levers)
 app.command()(homogenise)
+app.command()(zth)
+app.command()(transient)
 
 
 @app.command()

@@ -42,6 +42,7 @@ ORDER = (
     ("workflow",),
     ("suite", "tasks", "charting"),
     ("batch", "exploration", "homogenising", "notebook", "datasheet", "impedance"),
+    ("course",),
     ("",),  # the public names
     ("terminal",),
     ("cli_explore", "cli_time"),

@@ -145,21 +145,20 @@ def thermal_impedance(
     """
     started, shifts = time.perf_counter(), shifts_for(span.first, span.last)
     checks, (low, high) = shifts_between(shifts), sources_of(sides, sources)
-
-    def told(side: str) -> Callable[[str], None]:
-        return lambda text: progress(f"{side}: {text}")
-
+    fields = f"solving for {len(sources) * (len(shifts) + len(checks))} fields"
     # one lattice at a time: a space of fields is most of the memory
     progress("bounding what the curves come to")
     below = from_below(low, None, starts[0])
     lower, at_rest = below.bound, below.responses.only(low.loads).by_load
     del below
-    primal = reduce(low, shifts, checks, at_rest, told("below"))
+    progress(f"{fields} on the primal lattice")
+    primal = reduce(low, shifts, checks, at_rest)
     del low
     progress("bounding what the curves come to")
     above = from_above(high, guard, lower, starts[1])
     steady, at_rest = ResistanceMatrix(tuple(high.loads), lower, above.bound), above.responses.only(high.loads).by_load
     del above
-    dual = reduce(high, shifts, checks, at_rest, told("above"))
+    progress(f"{fields} on the dual lattice")
+    dual = reduce(high, shifts, checks, at_rest)
     n_cells = int(np.prod(sides[0].grid.shape))
     return ThermalImpedance(span, primal, dual, steady, n_cells, time.perf_counter() - started)

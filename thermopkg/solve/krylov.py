@@ -8,7 +8,7 @@ Source: [ruhe1984] for the space, [druskin1998] for symmetric problems.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -75,7 +75,6 @@ def reduce(
     shifts: Sequence[float],
     checks: Sequence[float] = (),
     starts: Starts = NO_STARTS,
-    progress: Callable[[str], None] = lambda _: None,
 ) -> Reduction:
     """The reduced system of all sources of a system, by a block of solves for every shift.
 
@@ -94,7 +93,6 @@ def reduce(
     basis = _Basis(system, len(names) * (len(shifts) + len(checks)))
     iterations, known = [], 0
     for number, shift in enumerate((*shifts, *checks)):
-        progress(f"fields at {shift:.3g} per second, {number + 1} of {len(shifts) + len(checks)}")
         if number == len(shifts):
             known = basis.size
         network = shifted(system.conductance, system.capacitance, shift)

@@ -33,6 +33,8 @@ def follow(
 ) -> Iterator[Followed]:
     """Every break of a schedule whose amounts go in straight lines between breaks, and moments evenly in between.
 
+    The first is the start, with all powers off.
+
     Parameters
     ----------
     schedule : its names are sources of the system; a source that it does not name is off
@@ -48,8 +50,7 @@ def follow(
     own = [system.names.index(name) for name in schedule.names]
     modes, at_once = system.modes, system.at_once[:, own]
     state = np.zeros(system.size) if start is None else start
-    first = schedule.amounts(0, float(schedule.breaks[0]))
-    yield Followed(float(schedule.breaks[0]), modes.loads.T @ state + at_once @ first, state)
+    yield Followed(float(schedule.breaks[0]), modes.loads.T @ state, state)
     for stretch in range(schedule.n_stretches):
         times = np.linspace(schedule.breaks[stretch], schedule.breaks[stretch + 1], inside + 1)
         for begin, end in zip(times[:-1].tolist(), times[1:].tolist(), strict=True):
