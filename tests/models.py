@@ -48,11 +48,23 @@ def solid(region: int) -> str:
 
 
 def painted(
-    ticks: tuple[FloatArray, FloatArray, FloatArray], region: IntArray, conductivity: FloatArray, cooling: Cooling
+    ticks: tuple[FloatArray, FloatArray, FloatArray],
+    region: IntArray,
+    conductivity: FloatArray,
+    cooling: Cooling,
+    capacity: Sequence[float] = (),
+    mirrored: tuple[bool, bool] = (False, False),
 ) -> VoxelModel:
-    """A model from the region of each cell, NOTHING where it is empty, and each region's kx, ky, kz, shape (n, 3)."""
+    """A model from the region of each cell, NOTHING where it is empty, and each region's kx, ky, kz, shape (n, 3).
+
+    `capacity` is what each region stores, J/m³/K; unknown by default.
+    """
+    grid = Grid(*ticks, mirrored)
     regions = tuple(
-        Region(solid(number), solid(number), "body", solid(number), cast(ElectricalRole, None), own)
+        Region(
+            *(solid(number), solid(number), "body", solid(number), cast(ElectricalRole, None), own),
+            capacity=capacity[number] if capacity else np.nan,
+        )
         for number, own in enumerate(np.asarray(conductivity, float))
     )
     surfaces, exposed = [], []
@@ -65,10 +77,10 @@ def painted(
             coolant = cooling.get((direction, number), cooling.get(direction))
             if coolant is not None and coolant.film > 0:
                 by_region[number] = len(surfaces)
-                surfaces.append(Surface(f"{direction} of {number}", coolant.film, coolant.rise))
+                surfaces.append(Surface(f"{direction} of {number}", grid.copies * coolant.film, coolant.rise))
         exposed.append(ExposedFaces(axis, high, cells, by_region[region.ravel()[cells]]))
     package = cast(Package, None)  # nothing below the answer looks at it
-    return VoxelModel(package, Grid(*ticks), region.astype(np.int16), regions, tuple(surfaces), tuple(exposed))
+    return VoxelModel(package, grid, region.astype(np.int16), regions, tuple(surfaces), tuple(exposed))
 
 
 def even(*planes: float, parts: int | Sequence[int] = 1) -> FloatArray:
@@ -84,7 +96,12 @@ def interfaces(layers: Sequence[Layer]) -> FloatArray:
 
 
 def stacked(
-    layers: Sequence[Layer], x: FloatArray, y: FloatArray, parts: int | Sequence[int], cooling: Cooling
+    layers: Sequence[Layer],
+    x: FloatArray,
+    y: FloatArray,
+    parts: int | Sequence[int],
+    cooling: Cooling,
+    capacity: Sequence[float] = (),
 ) -> VoxelModel:
     """A stack of full-area layers, each a region of its own, cut into so many sheets of cells."""
     heights = interfaces(layers)
@@ -92,7 +109,7 @@ def stacked(
     column = np.repeat(np.arange(len(layers)), parts)
     region = np.broadcast_to(column, (x.size - 1, y.size - 1, column.size)).copy()
     conductivity = np.array([layer.conductivity for layer in layers])
-    return painted((x, y, even(*heights, parts=parts)), region, conductivity, cooling)
+    return painted((x, y, even(*heights, parts=parts)), region, conductivity, cooling, capacity)
 
 
 def ends(film_bottom: float, film_top: float, rise_bottom: float = 0.0, rise_top: float = 0.0) -> Cooling:

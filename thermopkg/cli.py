@@ -9,6 +9,7 @@ import typer
 
 from thermopkg.cli_explore import homogenise, levers, sweep
 from thermopkg.cli_sheet import sheet
+from thermopkg.cli_time import transient, zth
 from thermopkg.terminal import (
     BAD_INPUT,
     INTERRUPTED,
@@ -234,6 +235,8 @@ app.command()(sheet)
 app.command()(sweep)
 app.command()(levers)
 app.command()(homogenise)
+app.command()(zth)
+app.command()(transient)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from thermopkg.lattice.network import Network
 class Outlet:
     """Where heat leaves: through one exposed face of one part, to what cools it.
 
-        heat = sum over the links of  conductance * (rise of the point - rise of the coolant)
+        heat = sum over the links of  conductance * (rise of the point - amount of AMBIENT * rise of the coolant)
              + sum over the loads of  amount * at_once
 
     `points` are flat indices of the system's points, `conductance` in W/K, `rise` of the coolant over the reference
@@ -48,7 +49,8 @@ class MadeWhenAsked(Mapping[str, FloatArray]):
 
 @dataclass(frozen=True, eq=False)
 class ThermalSystem:
-    """K T = sum_j u_j f_j,  y_i = f_i T + sum_j c_ij u_j. Rises over the reference temperature in K, powers in W.
+    """C dT/dt + K T = sum_j u_j f_j,  y_i = f_i T + sum_j c_ij u_j. Rises over the reference temperature in K, powers
+    in W.
 
     A unit load is also the averaging weight of the place that it heats, which makes the matrix of rises per watt
     symmetric. `constants` is what an average gains where heat is put onto a face between two points, and where it
@@ -61,6 +63,18 @@ class ThermalSystem:
     outlets: tuple[Outlet, ...]
     held_points: IntArray  # flat indices of points whose temperature is given, shape (n,)
     held_rises: FloatArray  # their rise per unit of the load AMBIENT, K, shape (n,)
+    stored: Callable[[], FloatArray] | None = None  # makes C; packages at rest have no need of it
+
+    @cached_property
+    def capacitance(self) -> FloatArray:
+        """C, the heat that every point takes up for every kelvin, J/K, shape of the lattice; made when first asked for.
+
+        Raises
+        ------
+        CaseError : a material lacks its density or its heat capacity
+        """
+        assert self.stored is not None, "the system was made without what it stores"
+        return self.stored()
 
     def mean(self, name: str, rise: FloatArray, amounts: Mapping[str, float]) -> float:
         """Mean rise of a load's place, K, for the field of rises that amounts of loads make."""
@@ -70,11 +84,11 @@ class ThermalSystem:
 
     def leaving(self, rise: FloatArray, amounts: Mapping[str, float]) -> dict[tuple[str, str, str], float]:
         """Heat through each outlet by (part, face, surface), W, for the field of rises that amounts of loads make."""
-        flat = rise.ravel()
+        flat, coolants = rise.ravel(), amounts.get(AMBIENT, 0.0)
         heats: dict[tuple[str, str, str], float] = {}
         for outlet in self.outlets:  # the four sides of a part are four outlets of one name
             key = (outlet.part, outlet.face, outlet.surface)
-            heat = float(np.dot(outlet.conductance, flat[outlet.points] - outlet.rise))
+            heat = float(np.dot(outlet.conductance, flat[outlet.points] - coolants * outlet.rise))
             heat += sum(amounts.get(name, 0.0) * share for name, share in outlet.at_once.items())
             heats[key] = heats.get(key, 0.0) + heat
         return heats

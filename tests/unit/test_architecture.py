@@ -41,10 +41,11 @@ ORDER = (
     ("report",),
     ("workflow",),
     ("suite", "tasks", "charting"),
-    ("batch", "exploration", "homogenising", "notebook", "datasheet"),
+    ("batch", "exploration", "homogenising", "notebook", "datasheet", "impedance"),
+    ("course",),
     ("",),  # the public names
     ("terminal",),
-    ("cli_explore", "cli_sheet"),
+    ("cli_explore", "cli_sheet", "cli_time"),
     ("cli", "__main__"),
 )
 ROW = {f"thermopkg.{entry}".removesuffix("."): row for row, entries in enumerate(ORDER) for entry in entries}
@@ -71,7 +72,13 @@ THIRD_PARTIES = {  # where each may be imported, as prefixes of module names
     "distributed": ("thermopkg.tasks",),
     "pandas": ("thermopkg.explore.", "thermopkg.report.", "thermopkg.batch"),  # what is found gives itself as a frame
     "rich": ("thermopkg.cli", "thermopkg.terminal", "thermopkg.report."),
-    "typer": ("thermopkg.cli", "thermopkg.cli_explore", "thermopkg.cli_sheet", "thermopkg.terminal"),
+    "typer": (
+        "thermopkg.cli",
+        "thermopkg.cli_explore",
+        "thermopkg.cli_sheet",
+        "thermopkg.cli_time",
+        "thermopkg.terminal",
+    ),
     "click": ("thermopkg.cli",),
 }
 LONGEST = 400  # lines

@@ -14,6 +14,7 @@ from thermopkg.lattice.face_heat import FaceHeat, heat_on_face
 from thermopkg.lattice.network import CellLattice
 from thermopkg.lattice.primal import NO_POINTS, ambient_load, ambients_differ, cooled_points, faces_by_part
 from thermopkg.mesh.patch import FacePatch, Patch, VolumePatch, volume_shares
+from thermopkg.mesh.storage import cell_capacitance
 from thermopkg.mesh.voxel import ExposedFaces, VoxelModel
 from thermopkg.system import AMBIENT, MadeWhenAsked, Outlet, ThermalSystem
 
@@ -44,7 +45,8 @@ def emit(model: VoxelModel, patches: Mapping[str, Patch], reference: float) -> T
     constants = _constants(list(loads), faces)
     if AMBIENT in loads:
         constants[-1, -1] = -sum(float(np.dot(outlet.conductance, outlet.rise**2)) for outlet in outlets)
-    return ThermalSystem(lattice, MadeWhenAsked(loads), constants, outlets, NO_POINTS, np.zeros(0))
+    stored = partial(cell_capacitance, model)
+    return ThermalSystem(lattice, MadeWhenAsked(loads), constants, outlets, NO_POINTS, np.zeros(0), stored)
 
 
 def half_cell_at(model: VoxelModel, faces: ExposedFaces, chosen: IntArray) -> tuple[FloatArray, FloatArray]:

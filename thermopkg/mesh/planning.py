@@ -76,7 +76,7 @@ def affordable(grid: Grid, study: Study) -> bool:
 
 def fits(grid: Grid, study: Study, n_loads: int = 1) -> bool:
     """Whether there is memory to bound the means of so many places at once."""
-    return bytes_needed(grid, n_loads) <= _memory(study)
+    return bytes_needed(grid, n_loads) <= memory_of(study)
 
 
 def bytes_needed(grid: Grid, n_loads: int = 1) -> float:
@@ -98,13 +98,14 @@ def free_memory() -> float:
     return MEMORY_SHARE * psutil.virtual_memory().available
 
 
-def _memory(study: Study) -> float:
+def memory_of(study: Study) -> float:
+    """Memory that a study may take, bytes."""
     return study.max_memory if study.max_memory is not None else free_memory()
 
 
 def _check(shape: tuple[int, int, int], levels: float, halvings: int, package: Package, path: str) -> None:
     cells = float(shape[0]) * shape[1] * shape[2] * 8.0**halvings
-    free, per_cell = _memory(package.case.study), _bytes_per_cell(levels)
+    free, per_cell = memory_of(package.case.study), _bytes_per_cell(levels)
     needed = cells * per_cell
     if needed <= free:
         return

@@ -1,10 +1,11 @@
 """What are the cells of one solid? Their part, material, conductivity and surface."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from thermopkg.arraytypes import FloatArray
-from thermopkg.case.material import DULL, REFERENCE_TEMPERATURE, ElectricalRole
+from thermopkg.case.material import DULL, REFERENCE_TEMPERATURE, ElectricalRole, Material
 from thermopkg.case.part import Pattern
 from thermopkg.package.effective import patterned
 from thermopkg.package.package import Package
@@ -17,8 +18,9 @@ class Region:
 
     `emissivity` of its bare faces, from 0 to 1; copper that covers a share of a layer lies under the mask that its
     filler stands for. `mixture` is the share of every cross-section that each material takes; empty where what conducts
-    is no mixture of materials. Cells of a contact stand for the solid that they are cut from, number `of`; nothing is
-    made or read in them.
+    is no mixture of materials. `capacity` is the heat that a volume takes up for every kelvin, J/m^3/K, not a number
+    where a material does not tell. Cells of a contact stand for the solid that they are cut from, number `of`; nothing
+    is made, read or stored in them.
     """
 
     solid: str
@@ -32,14 +34,15 @@ class Region:
     pattern: Pattern = "smeared"
     of: int | None = None
     contact: str | None = None  # in words
+    capacity: float = math.nan
 
 
 def region_of(package: Package, solid: Solid) -> Region:
     """What the cells of a solid are."""
-    material = package.case.material_named(solid.material)
+    material, capacity = package.case.material_named(solid.material), capacity_of(package, solid)
     if solid.medium is not None:
         told, way = solid.medium.name, solid.medium.along()
-        return Region(solid.name, solid.part, solid.role, told, material.electrical, way)
+        return Region(solid.name, solid.part, solid.role, told, material.electrical, way, capacity=capacity)
     conductivity = conductivity_of(package, solid, REFERENCE_TEMPERATURE)
     name = solid.material if solid.filler is None else f"{solid.material} {solid.share:.0%}, {solid.filler}"
     skin = material if solid.filler is None else package.case.material_named(solid.filler)
@@ -48,7 +51,9 @@ def region_of(package: Package, solid: Solid) -> Region:
     if solid.filler is not None:
         mixture[solid.filler] = mixture.get(solid.filler, 0.0) + 1 - solid.share
     return Region(
-        solid.name, solid.part, solid.role, name, material.electrical, conductivity, emissivity, mixture, solid.pattern
+        *(solid.name, solid.part, solid.role, name, material.electrical, conductivity, emissivity, mixture),
+        pattern=solid.pattern,
+        capacity=capacity,
     )
 
 
@@ -67,3 +72,25 @@ def conductivity_of(package: Package, solid: Solid, temperature: float | FloatAr
         return conductivity
     filler = package.case.material_named(solid.filler).conductivity.along(temperature)
     return patterned(solid.pattern, solid.share, conductivity, filler)
+
+
+def shares_of(solid: Solid) -> tuple[tuple[str, float], ...]:
+    """The materials that fill a solid, each with its share of the volume."""
+    if solid.medium is not None:
+        return solid.medium.materials
+    return ((solid.material, solid.share), *(((solid.filler, 1 - solid.share),) if solid.filler is not None else ()))
+
+
+def capacity_of(package: Package, solid: Solid) -> float:
+    """Heat that a volume of a solid takes up, smeared by shares, J/m^3/K; not a number where a material lacks it.
+
+    capacity = sum of share * density * heat capacity, both at 25 degC
+    """
+    return sum(share * stored_in(package.case.material_named(name)) for name, share in shares_of(solid) if share > 0)
+
+
+def stored_in(material: Material) -> float:
+    """Density times heat capacity, J/m^3/K; not a number where one of them is missing."""
+    if material.density is None or material.heat_capacity is None:
+        return math.nan
+    return float(material.density.value * material.heat_capacity.value)

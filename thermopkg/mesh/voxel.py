@@ -1,5 +1,6 @@
 """Which cell belongs to what? A package on a grid: region of each cell, exposed faces, heated faces."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -97,6 +98,11 @@ class VoxelModel:
         regions = [*(region.conductivity for region in self.regions), np.zeros(3)]
         return self.grid.copies * np.stack(regions, axis=1)
 
+    @property
+    def capacity_table(self) -> FloatArray:
+        """Of every region, J/m^3/K, and a zero at the end, which NOTHING = -1 picks; as `conductivity_table`."""
+        return self.grid.copies * np.array([*(region.capacity for region in self.regions), 0.0])
+
     def conductivity(self, axis: int) -> FloatArray:
         """Along one axis, W/m/K, shape (nx, ny, nz); zero where there is nothing."""
         return np.asarray(self.conductivity_table[axis][self.region])
@@ -144,7 +150,7 @@ def paint(package: Package, grid: Grid, side: Side = "middle") -> VoxelModel:
 
 
 def _cut(region: Region, cut: Cut) -> Region:
-    return replace(region, conductivity=cut.conductivity, mixture={}, of=cut.of, contact=cut.contact)
+    return replace(region, conductivity=cut.conductivity, mixture={}, of=cut.of, contact=cut.contact, capacity=0.0)
 
 
 def _below(faces: ExposedFaces, region: RegionArray, number: int) -> ExposedFaces:
@@ -184,13 +190,19 @@ BARE = (
 
 
 def _chosen(regions: list[Region], first: int, second: int, side: Side) -> int:
-    """Number of a region as conductive, in every direction, as the better or the worse of two."""
-    conductivities = regions[first].conductivity, regions[second].conductivity
-    wanted = (np.maximum if side == "conducting" else np.minimum)(*conductivities)
-    for number in (first, second):
-        if (regions[number].conductivity == wanted).all():
+    """Number of a region as conductive, in every direction, as the better or the worse of two; so for what it stores.
+
+    Whatever stores more warms more slowly: what bounds a resistance at rest so bounds it under alternating heat.
+    """
+    better = np.maximum if side == "conducting" else np.minimum
+    wanted = better(regions[first].conductivity, regions[second].conductivity)
+    capacity = float(better(regions[first].capacity, regions[second].capacity))
+    alike = [number for number in (first, second) if (regions[number].conductivity == wanted).all()]
+    for number in alike:
+        if math.isnan(capacity) or regions[number].capacity == capacity:
             return number
-    regions.append(replace(regions[first], conductivity=wanted))
+    chosen = regions[alike[0] if alike else first]
+    regions.append(replace(chosen, conductivity=wanted, capacity=capacity))
     return len(regions) - 1
 
 

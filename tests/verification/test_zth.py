@@ -1,0 +1,58 @@
+"""Does a junction warm as it must? Z_th of stacks against transfer lines inverted in time."""
+
+import numpy as np
+import pytest
+
+from tests.exact import case
+from tests.timed import curve_of, timed
+from thermopkg.answer.zth import Span
+
+# T07 on 15,000 and 120,000 cells: 0.15 % and 0.038 % measured. Halving cells makes a quarter of it, and 0.96 million
+# cells 0.010 % (benchmarks/zth.py); the mean of one lattice with itself would miss by 1.4 % and 0.35 %.
+COARSE, FINE = 2e-3, 5e-4
+ONE_DIMENSION = 3e-4  # T06 on 48 cells: 1.7e-4 measured, and 1.6e-3 of either lattice alone
+
+
+def test_a_small_source_on_a_stack_warms_as_it_must() -> None:
+    exact = case("T07")
+    times, values = curve_of(exact)
+    errors = []
+    for halvings, most in ((0, COARSE), (1, FINE)):
+        found = timed(exact, 1e-3, 5e-3, Span(1e-6, 1e3), halvings)
+        curves = found.curves(times)
+        misses = curves.value[:, 0, 0] / values - 1
+        assert np.abs(misses).max() < most
+        assert (curves.primal[:, 0, 0] < values).all()  # no theorem, but so it is in every case that is known
+        assert (curves.dual[:, 0, 0] > values).all()
+        end = found.steady.entry("die", "die")
+        assert end.lower <= exact.values["end"] <= end.upper
+        assert end.lower <= found.system.end[0, 0] <= end.upper
+        assert found.reduction_error < 1e-4
+        errors.append(np.abs(misses).max())
+    assert errors[1] < 0.35 * errors[0]
+
+
+def test_a_stack_in_one_dimension_warms_as_it_must() -> None:
+    exact = case("T06")
+    times, values = curve_of(exact)
+    found = timed(exact, 5e-3, 5e-3, Span(1e-6, 1e2), 1)
+    np.testing.assert_allclose(found.curves(times).value[:, 0, 0], values, rtol=ONE_DIMENSION)
+    assert found.system.end[0, 0] == pytest.approx(exact.values["end"], rel=1e-9)  # both lattices are exact at rest
+    modes = found.primal.system.modes
+    assert 1 / modes.rates[0] == pytest.approx(exact.values["slowest_time"], rel=1e-4)  # of one lattice alone
+    assert found.slowest == pytest.approx(exact.values["slowest_time"], rel=1e-4)
+    assert modes.weights[0, 0, 0] == pytest.approx(exact.values["slowest_share"], rel=1e-4)
+
+
+def test_a_curve_rises_ever_more_slowly_to_its_end() -> None:
+    """Z(0) = 0 on the primal lattice, Z grows, and its slope falls: its derivative is completely monotone."""
+    found = timed(case("T07"), 1e-3, 5e-3, Span(1e-5, 1e2))
+    times = np.linspace(0.0, 20.0, 4001)
+    for system in (found.primal.system, found.dual.system):
+        curve = system.step(times)[:, 0, 0]
+        assert curve[0] == pytest.approx(system.at_once[0, 0], abs=1e-12)
+        slopes = np.diff(curve)
+        assert (slopes > -1e-12).all()
+        assert (np.diff(slopes) < 1e-12).all()
+    assert found.primal.system.step(np.zeros(1))[0, 0, 0] == pytest.approx(0.0, abs=1e-12)
+    assert found.system.end[0, 0] == pytest.approx(found.curves(np.array([1e3])).value[0, 0, 0], rel=1e-9)

@@ -1,0 +1,140 @@
+"""What does a user type to follow a package through time? One function per command; no physics."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from thermopkg.terminal import AsJson, CaseFile, Quiet, json_text, paper, print_json, read_case, watched
+
+if TYPE_CHECKING:
+    from thermopkg.answer.zth import Span
+
+# The modules that do the work are imported where a command needs them: `thermopkg --help` answers at once.
+
+First = Annotated[str, typer.Option("--from", metavar="TIME", help="First time that the curves must resolve, '1 us'.")]
+Last = Annotated[str, typer.Option("--to", metavar="TIME", help="Last time, '1000 s'.")]
+Tolerance = Annotated[
+    str | None, typer.Option("--tolerance", metavar="PERCENT", help="Half-width of the bracket in the end, '0.5%'.")
+]
+MaxCells = Annotated[int | None, typer.Option("--max-cells", metavar="N", help="No grid may have more.")]
+
+
+def zth(
+    case: CaseFile,
+    first: First = "1 us",
+    last: Last = "1000 s",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write zth.json, zth.csv and a picture here.")
+    ] = None,
+    tolerance: Tolerance = None,
+    max_cells: MaxCells = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find Z_th of every chip and what each does to the others, over nine decades in one go.
+
+    Where the curves end is bounded; over time they are an estimate between two lattices.
+    """
+    from thermopkg.impedance import find_impedance
+    from thermopkg.report.drawing import PICTURE_SIZE
+    from thermopkg.report.folder import check_writable, whole
+    from thermopkg.report.pictures import save
+    from thermopkg.report.zth import write_zth_csv, zth_document, zth_sheet
+    from thermopkg.report.zth_plot import draw_zth
+
+    span = _span(first, last, "zth")
+    if out is not None:
+        check_writable(out)
+    with watched(quiet) as progress:
+        read = read_case(case, {"tolerance": tolerance, "max_cells": max_cells})
+        found = find_impedance(read, span, progress)
+    told = found.title, found.found, found.mesh.resolved, found.linearised
+    if out is not None:
+        with whole(out) as scratch:
+            (scratch / "zth.json").write_text(json_text(zth_document(*told)), encoding="utf-8")
+            write_zth_csv(scratch / "zth.csv", found.found)
+            save(scratch / "zth.png", lambda ax: draw_zth(found.found, ax), PICTURE_SIZE)
+    if as_json:
+        print_json(zth_document(*told))
+        return
+    paper().print(zth_sheet(*told))
+    if out is not None:
+        paper().print(f"\nWritten to {out}/")
+
+
+def transient(
+    case: CaseFile,
+    first: First = "1 ms",
+    last: Last = "1000 s",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write the temperatures here, as they come.")
+    ] = None,
+    by_steps: Annotated[
+        bool, typer.Option("--by-steps", help="Step by step on the lattice; a killed run goes on where it stopped.")
+    ] = False,
+    step_error: Annotated[
+        str, typer.Option("--step-error", metavar="KELVIN", help="With --by-steps: of any point after one step.")
+    ] = "0.05 K",
+    tolerance: Tolerance = None,
+    max_cells: MaxCells = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Follow the junctions from rest after all powers of the case are switched on."""
+    from thermopkg import course
+    from thermopkg.errors import CaseError, Fault
+    from thermopkg.report.courses import course_document, course_sheet
+    from thermopkg.report.folder import check_writable
+
+    if by_steps and out is None:
+        raise CaseError([Fault("--by-steps", "writes its moments as they come: name a folder with --out")], "transient")
+    span, error = _span(first, last, "transient"), _kelvins(step_error)
+    if out is not None:
+        check_writable(out)
+    with watched(quiet) as progress:
+        read = read_case(case, {"tolerance": tolerance, "max_cells": max_cells})
+        if by_steps and out is not None:
+            found = course.steps_of(read, span, out, error, progress)
+        else:
+            found = course.course_of(read, span, out, progress)
+    if as_json:
+        print_json(course_document(read.title, *found))
+        return
+    paper().print(course_sheet(read.title, *found))
+    if out is not None:
+        paper().print(f"\nWritten to {out}/")
+
+
+def _span(first: str, last: str, command: str) -> "Span":
+    """Both times of a command.
+
+    Raises
+    ------
+    CaseError : with both, where both are wrong
+    """
+    from thermopkg.answer.zth import Span
+    from thermopkg.errors import CaseError, Fault
+    from thermopkg.units import DURATION, parse
+
+    faults, times = [], []
+    for name, value in (("--from", first), ("--to", last)):
+        try:
+            times.append(parse(value, DURATION))
+        except ValueError as error:
+            faults.append(Fault(name, str(error)))
+    if not faults and times[0] >= times[1]:
+        faults.append(Fault("--from", f"{first} does not come before --to {last}"))
+    if faults:
+        raise CaseError(faults, command)
+    return Span(times[0], times[1])
+
+
+def _kelvins(value: str) -> float:
+    from thermopkg.errors import CaseError, Fault
+    from thermopkg.units import WARMING, parse
+
+    try:
+        return parse(value, WARMING)
+    except ValueError as error:
+        raise CaseError([Fault("--step-error", str(error))], "transient") from error

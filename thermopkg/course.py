@@ -1,0 +1,176 @@
+"""How does a case run through time? By its reduced system, exactly along its powers; or step by step on its lattice."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from thermopkg import workflow
+from thermopkg.answer.answer import patches, powers_of, reference_temperature
+from thermopkg.answer.zth import Span
+from thermopkg.arraytypes import FloatArray
+from thermopkg.case.case import Case
+from thermopkg.impedance import Impedance, TimedMesh, find_impedance, mesh_in_time, sources_in_time
+from thermopkg.lattice import dual, primal
+from thermopkg.mesh.patch import Patch
+from thermopkg.package.package import Package
+from thermopkg.report.courses import Row, thinned, written
+from thermopkg.report.folder import check_writable, whole
+from thermopkg.report.recording import kept_in, record
+from thermopkg.report.result import ZERO_CELSIUS
+from thermopkg.solve.linear import ConjugateGradients
+from thermopkg.solve.schedule import Schedule, steps
+from thermopkg.solve.tracing import follow
+from thermopkg.solve.transient import Marching, march
+from thermopkg.system import AMBIENT, ThermalSystem
+
+REST_TARGET = 1e-8  # relative residual of what the coolants alone make
+STEP_ERROR = 0.05  # K; that no point may be off after one step
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """A package ready to be run: its reduced system, and its temperatures before any power is on.
+
+    `rest` in K, of every source, on the primal and on the dual lattice, shape (2, n)
+    """
+
+    impedance: Impedance
+    rest: FloatArray
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the sources."""
+        return self.impedance.found.names
+
+    def along(self, schedule: Schedule) -> Iterator[tuple[float, FloatArray]]:
+        """Temperatures at every break of a schedule, K: the primal lattice's and the dual's, shape (2, n).
+
+        The mean of the two is the value; powers go in straight lines between breaks.
+        """
+        found = self.impedance.found
+        sides = (follow(side.system, schedule) for side in (found.primal, found.dual))
+        for low, high in zip(*sides, strict=True):
+            yield low.time, self.rest + np.stack([low.means, high.means])
+
+
+def step_of(package: Package, times: FloatArray) -> Schedule:
+    """The powers of a case, all switched on at nought, with breaks at some times, s."""
+    powers = {name: amount for name, amount in powers_of(package).items() if name != AMBIENT}
+    breaks = np.concatenate([[0.0], times])
+    return steps(list(powers), breaks, np.tile(list(powers.values()), (breaks.size - 1, 1)))
+
+
+def find_course(case: Case, span: Span, progress: workflow.Progress = workflow.silent) -> Course:
+    """The reduced system of a case, for powers of any course whose fastest and slowest times lie within a span.
+
+    Raises
+    ------
+    CaseError, GeometryError, ModelError, ConvergenceError : as `thermopkg.impedance.find_impedance`
+    """
+    impedance = find_impedance(case, span, progress)
+    model = impedance.mesh.model
+    sources, reference = sources_in_time(model.package), reference_temperature(model.package.case)
+    low = primal.emit(model.seen("conducting"), sources, reference)
+    rest = [_at_rest(low, sources, reference)]
+    rest.append(_at_rest(dual.emit(model.seen("insulating"), sources, reference), sources, reference))
+    return Course(impedance, np.array(rest))
+
+
+def _at_rest(system: ThermalSystem, sources: dict[str, Patch], reference: float) -> FloatArray:
+    """Temperatures of all sources with all powers off, K."""
+    if AMBIENT not in system.loads:
+        return np.full(len(sources), reference)
+    rise = _coolants_alone(system)
+    return np.array([reference + system.mean(name, rise, {AMBIENT: 1.0}) for name in sources])
+
+
+def _coolants_alone(system: ThermalSystem) -> FloatArray:
+    """The rise that coolants of other temperatures make, K."""
+    return ConjugateGradients(REST_TARGET).prepare(system.conductance).solve(system.loads[AMBIENT]).field
+
+
+Shown = tuple[tuple[str, ...], tuple[Row, ...]]  # names of the sources, and a few moments of all
+
+
+def course_of(case: Case, span: Span, folder: Path | None, progress: workflow.Progress = workflow.silent) -> Shown:
+    """A case from rest with its powers switched on, by its reduced system; all moments go to course.csv in a folder.
+
+    Raises
+    ------
+    CaseError, GeometryError, ModelError, ConvergenceError : as `find_course`
+    OutputError : the folder cannot be written
+    """
+    found = find_course(case, span, progress)
+    schedule = step_of(found.impedance.mesh.model.package, span.times)
+    rows = (_both(time, sides - ZERO_CELSIUS) for time, sides in found.along(schedule))
+    if folder is None:
+        return found.names, thinned(rows)
+    with whole(folder) as scratch:
+        return found.names, thinned(written(scratch / "course.csv", found.names, rows))
+
+
+def _both(time: float, sides: FloatArray) -> Row:
+    value, half = 0.5 * (sides[0] + sides[1]), 0.5 * np.abs(sides[1] - sides[0])
+    return Row(time, tuple(value.tolist()), tuple(half.tolist()))
+
+
+def steps_of(
+    case: Case, span: Span, folder: Path, error: float = STEP_ERROR, progress: workflow.Progress = workflow.silent
+) -> Shown:
+    """A case from rest with its powers switched on, step by step on the primal lattice, written as it goes.
+
+    A folder that holds the same run goes on where that was left; then only what is new is shown.
+
+    Parameters
+    ----------
+    span : the first time is what the cells at the active faces resolve
+    error : K, that no point may be off after one step, by an estimate
+    Raises
+    ------
+    CaseError, GeometryError, ModelError, ConvergenceError : as `find_course`
+    OutputError : the folder cannot be written
+    """
+    check_writable(folder)
+    linear = workflow.linearised(case, progress)
+    mesh = mesh_in_time(linear, span, progress)
+    package = mesh.model.package
+    sources, reference = sources_in_time(package), reference_temperature(package.case)
+    system = primal.emit(mesh.model.seen("conducting"), sources, reference)
+    schedule = _with_coolants(step_of(package, np.array([span.last])), system)
+    start = _coolants_alone(system) if AMBIENT in system.loads else None
+    folder.mkdir(parents=True, exist_ok=True)
+    fingerprint = fingerprint_of(mesh, error, span.last)
+    kept = kept_in(folder, fingerprint)
+    offset = reference - ZERO_CELSIUS
+    told = "going on with a run that was stopped" if kept else "going through time"
+    progress(f"{told}, on {mesh.model.grid.n_cells:,} cells")
+    moments = march(system, schedule, Marching(error), start, kept.moment if kept else None)
+    recorded = record(moments, folder, fingerprint, dict.fromkeys(sources, offset), kept)
+    names = tuple(sources)
+    rows = (Row(moment.time, tuple(offset + moment.means[name] for name in names)) for moment in recorded)
+    return names, thinned(rows)
+
+
+def _with_coolants(schedule: Schedule, system: ThermalSystem) -> Schedule:
+    """The same with what coolants of other temperatures do, all the time."""
+    if AMBIENT not in system.loads:
+        return schedule
+    return Schedule(
+        (*schedule.names, AMBIENT),
+        schedule.breaks,
+        lambda stretch, time: np.append(schedule.amounts(stretch, time), 1.0),
+    )
+
+
+def fingerprint_of(mesh: TimedMesh, error: float, last: float) -> str:
+    """What tells one run from another: case, grid, and how it is run."""
+    case = json.dumps(mesh.model.package.case.model_dump(mode="json"), sort_keys=True, default=str)
+    own = hashlib.sha256(case.encode())
+    for ticks in mesh.model.grid.axes:
+        own.update(ticks.tobytes())
+    own.update(f"{error!r} {last!r} {sorted(patches(mesh.model.package))}".encode())
+    return own.hexdigest()

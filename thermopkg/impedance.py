@@ -1,0 +1,112 @@
+"""How does a case become a Z_th curve? Its linear package at rest, a mesh for the first moments, a dozen solves."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from thermopkg import workflow
+from thermopkg.answer.adapt import Step, carried
+from thermopkg.answer.answer import heat_everywhere, junctions_of, patches
+from thermopkg.answer.settling import is_linear
+from thermopkg.answer.zth import Span, ThermalImpedance, bytes_needed, thermal_impedance
+from thermopkg.case.case import Case
+from thermopkg.errors import CaseError, Fault
+from thermopkg.mesh.grid import Grid
+from thermopkg.mesh.patch import FacePatch, Patch, check_same
+from thermopkg.mesh.planning import affordable, memory_of
+from thermopkg.mesh.resolving import Resolved, resolved
+from thermopkg.mesh.storage import check_storage
+from thermopkg.mesh.voxel import VoxelModel, paint
+from thermopkg.package.package import Package
+from thermopkg.solve.steady import Starts
+
+FIRST_CELLS = 600_000  # that a grid may have once it resolves the first moments
+MORE_CELLS = 3  # times those of the study's own grid, where that has more
+
+
+@dataclass(frozen=True, eq=False)
+class TimedMesh:
+    """A package on the grid that it needs in time, with steady fields to go on from."""
+
+    model: VoxelModel
+    steps: tuple[Step, ...]
+    resolved: Resolved
+    starts: tuple[Starts, Starts]
+
+
+@dataclass(frozen=True, eq=False)
+class Impedance:
+    """Everything that one run found of Z_th."""
+
+    title: str
+    found: ThermalImpedance
+    mesh: TimedMesh
+    linearised: bool  # whether the case follows its temperature, and its linear package at rest was taken instead
+
+
+def sources_in_time(package: Package) -> dict[str, Patch]:
+    """The places whose power may change: every active face, heated or not, and every part that makes heat throughout.
+
+    Raises
+    ------
+    CaseError : there are none
+    """
+    names = [*junctions_of(package), *(name for name in package.volume_powers if name not in junctions_of(package))]
+    if not names:
+        told = "nothing can make heat: Z_th is that of a chip, or of a part with a power"
+        raise CaseError([Fault("part", told)], package.case.title)
+    everywhere = patches(package)
+    return {name: everywhere[name] for name in names}
+
+
+def mesh_in_time(
+    case: Case, span: Span, progress: workflow.Progress = workflow.silent, n_sources: int | None = None
+) -> TimedMesh:
+    """The grid of a linear case: that of the study's own tolerance, and cells for the first moments.
+
+    Raises
+    ------
+    CaseError : a material does not tell what it stores, or nothing can make heat
+    GeometryError, ModelError, ConvergenceError : as `thermopkg.workflow.meshed`
+    """
+    progress("placing the parts")
+    coarse = workflow.geometry(case)
+    package, study = coarse.package, case.study
+    check_storage(package)
+    sources = sources_in_time(package)
+    count = len(sources) if n_sources is None else n_sources
+
+    def room(grid: Grid) -> bool:
+        return bytes_needed(grid.n_cells, count, span) <= memory_of(study)
+
+    found = workflow.meshed(coarse, progress, whole=False)
+    grid, most = found.model.grid, max(FIRST_CELLS, MORE_CELLS * found.model.grid.n_cells)
+    faces = [patch for patch in sources.values() if isinstance(patch, FacePatch)]
+
+    def wanted(finer: Grid) -> bool:
+        return finer.n_cells <= most and affordable(finer, study) and room(finer)
+
+    fine = resolved(found.model, faces, span.first, wanted)
+    starts = carried(found, fine.grid) if fine.grid.shape != grid.shape else found.starts
+    return TimedMesh(paint(package, fine.grid), found.steps, fine, starts)
+
+
+def find_impedance(case: Case, span: Span | None = None, progress: workflow.Progress = workflow.silent) -> Impedance:
+    """Z_th of every chip of a case, and what each does to the others.
+
+    Where the case follows its temperature, its linear package at rest is taken: films, conductivities and all.
+
+    Raises
+    ------
+    CaseError, GeometryError, ModelError, ConvergenceError : as `mesh_in_time`
+    """
+    asked = Span() if span is None else span
+    linear = workflow.linearised(case, progress)
+    mesh = mesh_in_time(linear, asked, progress)
+    model, sources = mesh.model, sources_in_time(mesh.model.package)
+    sides = model.seen("conducting"), model.seen("insulating")
+    check_same(*sides, sources)
+    starts = tuple({name: field for name, field in own.items() if name in sources} for own in mesh.starts)
+    progress(f"solving on {model.grid.n_cells:,} cells")
+    guard = partial(heat_everywhere, sides[1])
+    found = thermal_impedance(sides, sources, guard, asked, (starts[0], starts[1]), progress)
+    return Impedance(case.title, found, mesh, not is_linear(case))

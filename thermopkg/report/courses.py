@@ -1,0 +1,87 @@
+"""What does a reader see of a run through time? Junctions by half decades as a table, and every moment as a file."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from thermopkg import __version__
+from thermopkg.report.zth import short, told_time
+
+SCHEMA = 1  # version of the JSON's layout
+APART = 10**0.5  # of the times of two rows of a sheet, at least
+TOLD = {
+    True: "junctions as the mean of two lattices, and half their distance: an estimate",
+    False: "junctions on the primal lattice, which is nearly always too cold: an estimate",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A moment: temperatures of all sources, degC, and half of what lies between the lattices, where both are there."""
+
+    time: float  # s
+    temperatures: tuple[float, ...]
+    half: tuple[float, ...] | None = None  # K
+
+
+def thinned(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The first row, those that lie half a decade apart, and the last; of any number, for only these are kept."""
+    kept: list[Row] = []
+    last = None
+    for row in rows:
+        if not kept or row.time >= APART * max(kept[-1].time, 0.0) * (1 - 1e-9) > 0 or kept[-1].time == 0.0 < row.time:
+            kept.append(row)
+        last = row
+    if last is not None and kept[-1] is not last:
+        kept.append(last)
+    return tuple(kept)
+
+
+def course_sheet(title: str, names: Sequence[str], rows: Sequence[Row]) -> RenderableType:
+    """Temperatures by half decades."""
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("after", justify="right")
+    for name in names:
+        table.add_column(f"{short(name)}, °C", justify="right")
+    for row in rows:
+        halves = row.half or (None,) * len(row.temperatures)
+        shown = [_shown(value, half) for value, half in zip(row.temperatures, halves, strict=True)]
+        table.add_row(told_time(row.time), *shown)
+    both = bool(rows) and rows[0].half is not None
+    return Group(Text(title, style="bold"), Text(TOLD[both], style="dim"), "", Padding(table, (0, 0, 0, 2)))
+
+
+def _shown(value: float, half: float | None) -> str:
+    return f"{value:.3f}" if half is None else f"{value:.3f} ±{half:.2g}"
+
+
+def course_document(title: str, names: Sequence[str], rows: Sequence[Row]) -> dict[str, Any]:
+    """The same as JSON types."""
+    return {
+        "schema": SCHEMA,
+        "version": __version__,
+        "title": title,
+        "guarantee": "estimate",
+        "sources": list(names),
+        "time_s": [row.time for row in rows],
+        "temperature_degC": [list(row.temperatures) for row in rows],
+        "half_distance_K": [None if row.half is None else list(row.half) for row in rows],
+    }
+
+
+def written(path: Path, names: Sequence[str], rows: Iterable[Row]) -> Iterator[Row]:
+    """The same rows, each written to a CSV file on its way; one at a time, however many there are."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        halves = [f"{short(name)} half-distance [K]" for name in names]
+        lines.writerow(["time [s]", *(f"{short(name)} [degC]" for name in names), *halves])
+        for row in rows:
+            lines.writerow([repr(float(value)) for value in (row.time, *row.temperatures, *(row.half or ()))])
+            yield row

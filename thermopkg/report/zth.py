@@ -1,0 +1,124 @@
+"""What does a reader see of Z_th? The curves as a table, as data, and what of them is guaranteed."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from thermopkg import __version__
+from thermopkg.answer.answer import ACTIVE
+from thermopkg.answer.zth import ThermalImpedance
+from thermopkg.arraytypes import FloatArray
+from thermopkg.mesh.resolving import Resolved
+from thermopkg.report.digits import decimals, interval
+
+SCHEMA = 1  # version of the JSON's layout
+GUARANTEED = "in the end: guaranteed bounds; over time: the mean of two lattices and half their distance, an estimate"
+LINEAR = "the case follows its temperature: Z_th is that of its linear package at rest"
+SHOWN = 0.5  # decades between the rows of a sheet
+
+
+def short(name: str) -> str:
+    """A source as a reader knows it: a chip by its own name."""
+    return name.removesuffix(ACTIVE)
+
+
+def zth_sheet(title: str, found: ThermalImpedance, mesh: Resolved, linearised: bool) -> RenderableType:
+    """Z_th of every source by half decades, its end with bounds, and how it was found."""
+    span, n = found.span, len(found.names)
+    count = max(2, int(np.ceil(np.log10(span.last / span.first) / SHOWN)) + 1)
+    times = np.geomspace(span.first, span.last, count)
+    curves = found.curves(times)
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("after", justify="right")
+    for name in found.names:
+        table.add_column(f"Z_th of {short(name)}, K/W", justify="right")
+    for k, time in enumerate(times):
+        values = [f"{curves.value[k, i, i]:.4g} ±{curves.half_width[k, i, i]:.2g}" for i in range(n)]
+        table.add_row(told_time(time), *values)
+    ends = [found.steady.entry(name, name) for name in found.names]
+    digits = [decimals(end.half_width) for end in ends]
+    table.add_row("in the end", *(f"within {interval(end, k)}" for end, k in zip(ends, digits, strict=True)))
+    reached = min(float(curves.value[-1, i, i] / end.value) for i, end in enumerate(ends))
+    notes = [
+        f"{found.n_cells:,} cells, {found.primal.system.size} and {found.dual.system.size} states on the two lattices, "
+        f"{found.seconds:.1f} s",
+        f"shifts in between would change the curves by {100 * found.reduction_error:.2g} % at most, by an estimate",
+        f"longest time constant {told_time(found.slowest)}; after {told_time(span.last)} the curves have reached "
+        f"{100 * reached:.4g} % of their ends",
+    ]
+    if mesh.coarser > 1:
+        notes.append(f"cells at the active faces are not as short as {told_time(span.first)} asks for, by max_cells")
+    if linearised:
+        notes.append(LINEAR)
+    told = [Text(note, style="dim") for note in notes]
+    return Group(Text(title, style="bold"), Text(GUARANTEED, style="dim"), "", Padding(table, (0, 0, 1, 2)), *told)
+
+
+def told_time(time: float) -> str:
+    """A time in the unit that suits it."""
+    for factor, unit in ((1e6, "us"), (1e3, "ms")):
+        if time * factor < 999.5:
+            return f"{time * factor:.3g} {unit}"
+    return f"{time:.4g} s"
+
+
+def zth_document(title: str, found: ThermalImpedance, mesh: Resolved, linearised: bool) -> dict[str, Any]:
+    """The same as JSON types, with the reduced system of both lattices' mean."""
+    curves, system = found.curves(), found.system
+    brackets = {name: found.steady.entry(name, name) for name in found.names}
+    return {
+        "schema": SCHEMA,
+        "version": __version__,
+        "title": title,
+        "sources": list(found.names),
+        "linearised": linearised,
+        "theta_K_per_W": {
+            name: {"value": own.value, "lower": own.lower, "upper": own.upper} for name, own in brackets.items()
+        },
+        "curves": {
+            "guarantee": "estimate",
+            "time_s": curves.times.tolist(),
+            "value_K_per_W": curves.value.tolist(),
+            "primal_K_per_W": curves.primal.tolist(),
+            "dual_K_per_W": curves.dual.tolist(),
+        },
+        "largest_half_distance": found.widest,
+        "reduction_error": found.reduction_error,
+        "longest_time_constant_s": found.slowest,
+        "system": {
+            "conductance_per_s": system.conductance.tolist(),
+            "loads": system.loads.tolist(),
+            "at_once_K_per_W": system.at_once.tolist(),
+        },
+        "mesh": {
+            "cells": found.n_cells,
+            "coarser_at_active_faces": mesh.coarser if np.isfinite(mesh.coarser) else None,
+        },
+        "solver": {
+            "shifts_per_s": list(found.primal.shifts),
+            "iterations": {"primal": list(found.primal.iterations), "dual": list(found.dual.iterations)},
+            "seconds": found.seconds,
+        },
+    }
+
+
+def write_zth_csv(path: Path, found: ThermalImpedance) -> None:
+    """A line for every time: of each place and source the mean of the lattices, and either of them."""
+    curves = found.curves()
+    pairs = [(i, j) for i in range(len(found.names)) for j in range(len(found.names))]
+    heads = ["time [s]"]
+    for i, j in pairs:
+        who = short(found.names[i]) if i == j else f"{short(found.names[i])} by {short(found.names[j])}"
+        heads += [f"{who} [K/W]", f"{who} primal [K/W]", f"{who} dual [K/W]"]
+    sides: tuple[FloatArray, ...] = (curves.value, curves.primal, curves.dual)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(heads)
+        for k, time in enumerate(curves.times):
+            lines.writerow([repr(float(time)), *(repr(float(side[k, i, j])) for i, j in pairs for side in sides)])

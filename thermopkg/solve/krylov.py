@@ -1,0 +1,157 @@
+"""How do a dozen solves tell all of a package in time? A rational Krylov space, and what is left of the lattice on it.
+
+The rise under powers that grow as exp(s t) is (K + s C)^-1 f. The span of a few such fields, s from nought to the
+fastest that is asked for, holds nearly all that the package does in between: project K and C on it (Galerkin), and the
+small system that comes out answers for the large one. Its transfer F' (K + s I)^-1 F is never above that of the
+lattice, and misses it by the square of what the fields miss.
+Source: [ruhe1984] for the space, [druskin1998] for symmetric problems.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from thermopkg.arraytypes import FloatArray
+from thermopkg.lattice.outflow import apply
+from thermopkg.lattice.shifted import shifted
+from thermopkg.solve.linear import ConjugateGradients
+from thermopkg.solve.reduced import ReducedSystem
+from thermopkg.solve.steady import NO_STARTS, Starts
+from thermopkg.system import AMBIENT, ThermalSystem
+
+SHIFT_TARGET = 1e-7  # relative residual of each field; the model misses by its square
+MOST_ITERATIONS = 200  # of one field
+KNOWN = 1e-10  # of a field, in the norm of C: what it has beside the fields before it is their rounding
+PER_DECADE = 2.0  # shifts; one more a decade changes no digit that a mesh allows
+
+
+@dataclass(frozen=True, eq=False)
+class Reduction:
+    """A reduced system and what it took.
+
+    `before` : the same without the fields of the last shifts, which are there to tell how much they change
+    """
+
+    system: ReducedSystem
+    before: ReducedSystem
+    shifts: tuple[float, ...]  # 1/s, as they were solved
+    iterations: tuple[int, ...]  # of all sources together, by shift
+    seconds: float
+
+
+def shifts_for(first: float, last: float) -> tuple[float, ...]:
+    """Shifts that tell of times from the first to the last, s: nought, and evenly over the decades, 1/s.
+
+    Two decades beyond the first time and half of one below the last: what happens within a time t is made of rates up
+    to a hundred times 1/t.
+    """
+    low, high = np.log10(0.3 / last), np.log10(100.0 / first)
+    count = int(np.ceil(PER_DECADE * (high - low))) + 1
+    return (0.0, *(float(s) for s in np.logspace(low, high, count)))
+
+
+def shifts_between(shifts: Sequence[float]) -> tuple[float, ...]:
+    """Three shifts in the middle between two others each, at a quarter, half and three quarters of the way, 1/s."""
+    own = sorted(s for s in shifts if s > 0)
+    places = sorted({len(own) * quarter // 4 for quarter in (1, 2, 3)} & set(range(1, len(own))))
+    return tuple(float(np.sqrt(own[place - 1] * own[place])) for place in places)
+
+
+def without_ambient(system: ThermalSystem) -> ThermalSystem:
+    """The system of its sources alone: what each watt does, whatever the coolants' temperatures are."""
+    if AMBIENT not in system.loads:
+        return system
+    names = [name for name in system.loads if name != AMBIENT]
+    own = [list(system.loads).index(name) for name in names]
+    loads = MappingProxyType({name: system.loads[name] for name in names})
+    return replace(system, loads=loads, constants=system.constants[np.ix_(own, own)])
+
+
+def reduce(
+    system: ThermalSystem,
+    shifts: Sequence[float],
+    checks: Sequence[float] = (),
+    starts: Starts = NO_STARTS,
+) -> Reduction:
+    """The reduced system of all sources of a system, by a block of solves for every shift.
+
+    Parameters
+    ----------
+    shifts : 1/s, from nought upwards
+    checks : shifts that come last, to tell what more of them would change
+    starts : steady fields to begin with, K, by the source's name
+    Raises
+    ------
+    CaseError : a material does not tell what it stores
+    ConvergenceError : a solve fails
+    """
+    started, system = time.perf_counter(), without_ambient(system)
+    names = tuple(system.loads)
+    basis = _Basis(system, len(names) * (len(shifts) + len(checks)))
+    iterations, known = [], 0
+    for number, shift in enumerate((*shifts, *checks)):
+        if number == len(shifts):
+            known = basis.size
+        network = shifted(system.conductance, system.capacitance, shift)
+        prepared = ConjugateGradients(SHIFT_TARGET, MOST_ITERATIONS).prepare(network)
+        taken = 0
+        for name in names:
+            start = starts[name] if shift == 0.0 and name in starts else basis.guess(name, shift)
+            found = prepared.solve(system.loads[name], start)
+            basis.add(found.field)
+            taken += found.iterations
+        iterations.append(taken)
+        del prepared, network, found
+    whole = basis.reduced()
+    before = whole.of_first(known) if checks else whole
+    return Reduction(whole, before, (*shifts, *checks), tuple(iterations), time.perf_counter() - started)
+
+
+class _Basis:
+    """Fields made orthonormal in C one after the other, and what is left of the system on them."""
+
+    def __init__(self, system: ThermalSystem, most: int) -> None:
+        self._system, self._most = system, most
+        self._capacitance = system.capacitance.reshape(-1)
+        self._fields = np.empty((most, self._capacitance.size))
+        self._conductance = np.zeros((most, most))
+        self._loads = np.zeros((most, len(system.loads)))
+        self.size = 0
+
+    def add(self, field: FloatArray) -> None:
+        """Take in what a field has beside those that are there; nothing where that is rounding."""
+        vector, known = field.reshape(-1).copy(), self._fields[: self.size]
+        whole = self._norm(vector)
+        for _ in range(2):  # once more takes away what the first time rounded
+            vector -= (known @ (self._capacitance * vector)) @ known
+        own = self._norm(vector)
+        if not own > KNOWN * whole:
+            return
+        vector /= own
+        self._fields[self.size] = vector
+        self.size += 1
+        taken = apply(self._system.conductance, vector.reshape(field.shape)).reshape(-1)
+        row = self._fields[: self.size] @ taken
+        self._conductance[self.size - 1, : self.size] = self._conductance[: self.size, self.size - 1] = row
+        for number, load in enumerate(self._system.loads.values()):
+            self._loads[self.size - 1, number] = float(np.vdot(load, vector))
+
+    def guess(self, name: str, shift: float) -> FloatArray | None:
+        """The field of a source under a shift as far as it is known; None where nothing is."""
+        if self.size == 0:
+            return None
+        own, place = self.reduced(), list(self._system.loads).index(name)
+        mixture = np.linalg.solve(own.conductance + shift * np.eye(self.size), own.loads[:, place])
+        field = np.asarray(mixture @ self._fields[: self.size])
+        return field.reshape(self._system.conductance.shape)
+
+    def reduced(self) -> ReducedSystem:
+        own = slice(0, self.size)
+        constants = np.array(self._system.constants)
+        return ReducedSystem(tuple(self._system.loads), self._conductance[own, own].copy(), self._loads[own], constants)
+
+    def _norm(self, vector: FloatArray) -> float:
+        return float(np.sqrt(np.vdot(self._capacitance * vector, vector)))
