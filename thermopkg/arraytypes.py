@@ -7,3 +7,4 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 RegionArray = NDArray[np.int16]  # region of each cell; -1 where there is nothing
 BoolArray = NDArray[np.bool_]
+ComplexArray = NDArray[np.complex128]

@@ -25,6 +25,7 @@ ORDER = (
     ("arraytypes", "errors"),
     ("air",),  # films as functions of floats: knows no case and no mesh
     ("units",),
+    ("network",),  # resistances, capacities and powers over time: arrays that know no package and no case
     ("case",),
     ("package",),
     ("setups",),
