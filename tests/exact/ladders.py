@@ -61,22 +61,21 @@ def line_spectrum(resistance: float, capacity: float, count: int) -> tuple[Float
 
 
 def cut_stack(
-    layers: Sequence[dict[str, Any]], area: float, film: float, step: float
+    layers: Sequence[dict[str, Any]], area: float, film: float, counts: Sequence[int]
 ) -> tuple[FloatArray, FloatArray, float]:
     """A stack heated on its last face and cooled at its first, cut into slices that hold their capacity in the middle.
 
     Parameters
     ----------
     layers : from the cooled face up: `thickness`, `conductivity`, `capacity`, SI
-    step : thickest slice, m; every layer has at least 20
+    counts : slices of each layer
     Returns
     -------
     resistances between neighbouring middles, from the heated end, the last one to ambient; capacities; and what lies
     before the first middle, K/W
     """
     halves, capacities = [], []
-    for layer in reversed(layers):
-        n = max(20, round(layer["thickness"] / step))
+    for layer, n in zip(reversed(layers), reversed(counts), strict=True):
         halves += [0.5 * layer["thickness"] / n / (layer["conductivity"] * area)] * n
         capacities += [layer["capacity"] * layer["thickness"] / n * area] * n
     half = np.array(halves)
