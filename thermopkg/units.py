@@ -234,6 +234,8 @@ AREAL_RESISTANCE = Dimension(
     zero_hint="parts that touch have none between them as it is",
 )
 THERMAL_RESISTANCE = Dimension("a thermal resistance", "kelvin / watt", "K/W", 1e-6, 1e6, positive=True)
+MOMENT = Dimension("a time", "second", "s", 0.0, 1e9)  # thirty years
+DURATION = Dimension("a duration", "second", "s", 1e-12, 1e9, positive=True)
 POWER = Dimension("a power", "watt", "W", 0.0, 1e6)
 TEMPERATURE = Dimension(
     "a temperature", "kelvin", "degC", 0.0, 5000.0, low_hint="nothing is colder than absolute zero", absolute=True
@@ -249,7 +251,7 @@ TOLERANCE = Dimension("a tolerance", "percent", "%", 1e-4, 50.0, positive=True, 
 
 DIMENSIONS = (  # a unit is described by the first that it fits
     *(LENGTH, GAP, OFFSET, CONDUCTIVITY, FILM, AREAL_RESISTANCE, POWER, TEMPERATURE, DENSITY, HEAT_CAPACITY, PRESSURE),
-    *(VISCOSITY, SHARE, TOLERANCE, MEMORY, SPEED, THERMAL_RESISTANCE),
+    *(VISCOSITY, SHARE, TOLERANCE, MEMORY, SPEED, THERMAL_RESISTANCE, MOMENT),
 )
 
 Length = _field(LENGTH)
@@ -259,6 +261,8 @@ Conductivity = _field(CONDUCTIVITY)
 Film = _field(FILM)
 ArealResistance = _field(AREAL_RESISTANCE)
 ThermalResistance = _field(THERMAL_RESISTANCE)
+Moment = _field(MOMENT)
+Duration = _field(DURATION)
 Power = _field(POWER)
 Speed = _field(SPEED)
 Altitude = _field(ALTITUDE)

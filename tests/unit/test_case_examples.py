@@ -11,6 +11,7 @@ from thermopkg.case.environment import FaceRegion
 from thermopkg.case.inclusion import Inclusion
 from thermopkg.case.part import Array
 from thermopkg.case.parts import KINDS, AnyPart
+from thermopkg.case.trace import PartPower, Pulse, Transient
 
 TEXT = (Path(__file__).parents[2] / "docs" / "case.md").read_text(encoding="utf-8")
 EXAMPLES = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)]
@@ -41,6 +42,14 @@ def test_the_example_of_a_region_is_one():
     (example,) = (example["environment"]["region"] for example in EXAMPLES if "environment" in example)
     (ring,) = (FaceRegion.model_validate(table) for table in example)
     assert [(a - b) / 2 * 1e3 for a, b in zip(ring.size, ring.inside, strict=True)] == pytest.approx([4.0, 4.0])
+
+
+def test_the_example_of_powers_over_time_is_one():
+    (example,) = (example["transient"] for example in EXAMPLES if "transient" in example)
+    transient = Transient.model_validate(example)
+    assert [entry.part for entry in transient.power] == ["chip", "chip-2", "chip-3"]
+    keys = {*PartPower.model_fields, *Pulse.model_fields} - {"part", "power", "duty"}
+    assert keys <= set(re.findall(r"`(\w+)`", TEXT))
 
 
 def test_every_kind_has_its_row():

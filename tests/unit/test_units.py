@@ -88,7 +88,7 @@ def test_a_decimal_in_a_small_unit_is_the_nearest_float(digits, unit):
         ("5 W", LENGTH, "'5 W' is a power; a length is wanted, such as \"5 mm\""),
         ("5 W/m^2/K", CONDUCTIVITY, "is a film coefficient; a conductivity is wanted"),
         ("25 degC", LENGTH, "is a temperature; a length is wanted"),
-        ("5 s", POWER, "is in s; a power is wanted"),
+        ("5 s", POWER, "is a time; a power is wanted"),
         ("25 delta_degC", TEMPERATURE, "is a temperature difference"),
         ("5 1/K", POWER, "is not a number with a unit"),
         ("5 um/", LENGTH, "'um/' is not a unit"),

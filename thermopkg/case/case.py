@@ -28,6 +28,7 @@ from thermopkg.case.rectangle import beyond_rectangle
 from thermopkg.case.region import region_findings
 from thermopkg.case.relations import outline, relation_findings
 from thermopkg.case.study import AT_THE_BOARD, THETAS, Study
+from thermopkg.case.trace import Transient, transient_findings
 from thermopkg.errors import CaseError
 from thermopkg.units import quote
 
@@ -73,6 +74,7 @@ def _file_schema(schema: dict[str, Any]) -> None:
         "required": schema.pop("required"),
         "properties": {
             "environment": {"required": ["ambient"]},
+            "transient": {"required": ["until"]},
             "materials": {"additionalProperties": {"required": ["class", "electrical", "conductivity"]}},
         },
         "if": {"not": {"required": ["package"]}},
@@ -98,6 +100,7 @@ class Case(Model):
     environment: Environment
     study: Study = Study()
     datasheet: DataSheetWishes = DataSheetWishes()
+    transient: Transient | None = None
     materials: dict[NewMaterialName, Material] = {}
 
     @model_validator(mode="after")
@@ -136,6 +139,7 @@ def check(case: Case) -> None:
         *contact_findings([contact.between for contact in case.contact], [part.name for part in case.part]),
         *environment_findings(case.environment, case.study, [part.name for part in case.part]),
         *study_findings(case.study, case.part),
+        *(transient_findings(case.transient, case.part) if case.transient else ()),
     ]
     if findings:
         raise UnsoundCase(dict.fromkeys(findings), source=case.title)

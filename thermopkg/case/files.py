@@ -5,7 +5,8 @@ import re
 import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from thermopkg.case.case import MOST_PARTS
 from thermopkg.case.inclusion import Inclusion, clashes, renamed, seated
 from thermopkg.case.model import Finding, Place, closest, dotted
+from thermopkg.case.trace_file import resolve_trace_files
 from thermopkg.case.wording import finding
 from thermopkg.errors import CaseError, Fault
 from thermopkg.units import quote
@@ -55,6 +57,7 @@ class Merged:
     document: Json
     sources: tuple[Source, ...]
     packages: Mapping[str, Json] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()  # what is wrong with names of trace files, which only their own folder can tell
 
     def fault(self, finding: Finding) -> Fault:
         """A finding with its path in the file where the value stands."""
@@ -108,9 +111,11 @@ def read_merged(path: Path, overrides: Json | None = None) -> Merged:
     merged = _Reader(path).merged(path, ())
     if not overrides:
         return merged
-    own = {key: value for key, value in overrides.items() if key != "without"}
+    own = deepcopy({key: value for key, value in overrides.items() if key != "without"})
+    findings = tuple(resolve_trace_files(own, path.parent, _Reader(path).tree))
     base = _removed(merged, overrides.get("without", []), path)
-    return Merged(merge(base, own), (Source(own), *merged.sources), merged.packages)
+    findings += _findings_left(merged.findings, own)
+    return Merged(merge(base, own), (Source(own), *merged.sources), merged.packages, findings)
 
 
 # ---------------------------------------------------------------- reading
@@ -132,7 +137,9 @@ class _Reader:
         shown = None if not chain else os.path.relpath(path, self.case.parent)
         base_name, without = document.pop("extends", None), document.pop("without", [])
         tables = _package_tables(document.pop("package", []), path)
+        findings = tuple(resolve_trace_files(document, path.parent, self.tree))
         own = self._with_packages(Merged(document, (Source(document, shown),)), tables, path, (*chain, here))
+        own = replace(own, findings=findings)
         if base_name is None:
             if without:
                 raise _refusal(path, "without", "removes parts of an extended case, and there is no extends")
@@ -152,6 +159,7 @@ class _Reader:
             merge(_removed(base, without, path), own.document),
             (*own.sources, *base.sources),
             {**base.packages, **own.packages},
+            (*own.findings, *_findings_left(base.findings, own.document)),
         )
 
     def _with_packages(self, own: Merged, tables: list[Json], path: Path, chain: tuple[Path, ...]) -> Merged:
@@ -354,6 +362,12 @@ def _merge_array(array: str, base: list[Any], own: list[Any]) -> list[Any]:
         else:
             merged[number] = _merge_table(merged[number], table)
     return merged
+
+
+def _findings_left(findings: tuple[Finding, ...], own: Json) -> tuple[Finding, ...]:
+    """What was wrong with the traces of a base and still is: a document with traces of its own takes none of them."""
+    transient = own.get("transient")
+    return () if isinstance(transient, dict) and "power" in transient else findings
 
 
 def _key_of(array: str, table: Any) -> frozenset[str] | None:

@@ -22,6 +22,7 @@ from thermopkg.case.model import Finding
 from thermopkg.case.parts import AnyPart, Part
 from thermopkg.case.relations import outline_of_table, relation_findings
 from thermopkg.case.study import Study
+from thermopkg.case.trace import transient_findings_of_table
 from thermopkg.case.wording import finding, leaves_nothing
 from thermopkg.errors import CaseError, Fault
 
@@ -58,8 +59,12 @@ def from_document(document: Json, source: str = "case", claims: Collection[str] 
 
 def _validated(merged: Merged, source: str, claims: Collection[str] | None) -> Case:
     context = _known_names(merged.document, claims)
+    told = {found.place for found in merged.findings}
     try:
-        return Case.model_validate(merged.document, context=context)
+        case = Case.model_validate(merged.document, context=context)
+        if not told:
+            return case
+        findings = []
     except UnsoundCase as error:
         findings = list(error.findings)
     except ValidationError as error:
@@ -67,6 +72,7 @@ def _validated(merged: Merged, source: str, claims: Collection[str] | None) -> C
             finding(item, merged.document) for item in error.errors(include_url=False) if not leaves_nothing(item)
         ]
         findings += _findings_across(merged.document, findings, context)
+    findings = [*(found for found in findings if found.place not in told), *merged.findings]
     faults = list(dict.fromkeys(merged.fault(found) for found in findings))
     if len(faults) > MOST_FAULTS:
         faults = [*faults[:MOST_FAULTS], Fault("", f"and {len(faults) - MOST_FAULTS:,} more faults")]
@@ -92,10 +98,12 @@ def _findings_across(document: Json, findings: Collection[Finding], context: Con
         yield from relation_findings([outline_of_table(table) for table in tables])
     # a faulty study asks for nothing, so that what follows from its metrics keeps quiet
     study = Study(metrics=()) if "study" in faulty else Study.model_validate(document.get("study", {}), context=context)
+    parts = None
     if "part" not in faulty:
         parts = PARTS.validate_python(tables, context=context)
         yield from layer_findings(parts)
         yield from study_findings(study, parts)
+    yield from transient_findings_of_table(document.get("transient"), parts)
     contacts = document.get("contact")
     if isinstance(contacts, list):
         yield from contact_findings([pair_of_table(table) for table in contacts], context["part"])
