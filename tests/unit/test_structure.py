@@ -97,6 +97,7 @@ def test_ladder_of_slices_is_the_stack_itself_also_by_way_of_its_pairs():
         function = structure_function(network)
         middles = function.resistances[1:-1:2]  # of slices; where two layers meet a level piece is half of either
         assert function.capacities[1:-1:2] == pytest.approx(exact.capacity_at(middles), rel=1e-9)
+        assert function.resistances[-2] == pytest.approx(exact.resistances[-2], rel=1e-9)  # where the film begins
         assert function.total == pytest.approx(exact.total, rel=ROUND_OFF)
         assert function.capacities[-1] == pytest.approx(exact.capacities[-1], rel=1e-9)
 

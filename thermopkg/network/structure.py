@@ -40,7 +40,8 @@ def structure_function(network: Cauer | Foster) -> StructureFunction:
 
     A ladder is a staircase: C_k rises at the resistance before it, R_k follows level. The line that it stands for
     crosses every rise and every level piece, and is drawn through their middles; a lattice's ladder of one layer gives
-    it exactly. Its slope over one R_k is that of C_k's and C_k+1's geometric mean; behind the last there is none.
+    it exactly. Its slope over one R_k is that of C_k's and C_k+1's geometric mean. Half of the last capacity follows at
+    the slope before it; what is then left of the last resistance, as of a film, is level.
     """
     steps = network if isinstance(network, Cauer) else ladder(network)
     before = steps.at_once + np.append(0.0, np.cumsum(steps.resistances)[:-1])
@@ -52,6 +53,8 @@ def structure_function(network: Cauer | Foster) -> StructureFunction:
     points[:, -1] = steps.total, under[-1] + steps.capacities[-1]
     middles = 0.5 * (before[:-1] + before[1:])
     slopes = np.sqrt(steps.capacities[:-1] * steps.capacities[1:]) / steps.resistances[:-1]
+    if len(slopes):
+        points[0, -2] = before[-1] + 0.5 * min(steps.resistances[-1], steps.capacities[-1] / slopes[-1])
     return StructureFunction(points[0], points[1], middles, slopes)
 
 
