@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from thermopkg.case.study import Reading, Study
     from thermopkg.charting import Charted, charted
     from thermopkg.errors import CaseError, ConvergenceError, GeometryError, ModelError
+    from thermopkg.network.cauer import Cauer
+    from thermopkg.network.foster import Foster
     from thermopkg.units import mm, um
     from thermopkg.workflow import Outcome, read, simulate, write
 
@@ -65,6 +67,7 @@ __all__ = [
     "Carrier",
     "Case",
     "CaseError",
+    "Cauer",
     "Charted",
     "Chip",
     "ConvergenceError",
@@ -73,6 +76,7 @@ __all__ = [
     "FaceRegion",
     "FilmCondition",
     "FixedTemperature",
+    "Foster",
     "GeometryError",
     "HeatSink",
     "Layer",
@@ -120,6 +124,8 @@ _HOMES = {
         *("Passive", "Tape", "TapeLeads", "Terminals", "Traces", "Vias", "Wires"),
     ),
     "case.study": ("Reading", "Study"),
+    "network.cauer": ("Cauer",),
+    "network.foster": ("Foster",),
     "errors": ("CaseError", "ConvergenceError", "GeometryError", "ModelError"),
     "units": ("mm", "um"),
     "charting": ("Charted", "charted"),
