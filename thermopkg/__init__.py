@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from thermopkg.charting import Charted, charted
     from thermopkg.datasheet import DataSheet, data_sheet
     from thermopkg.errors import CaseError, ConvergenceError, GeometryError, ModelError
+    from thermopkg.network.cauer import Cauer
+    from thermopkg.network.foster import Foster
     from thermopkg.units import mm, um
     from thermopkg.workflow import Outcome, read, simulate, write
 
@@ -66,6 +68,7 @@ __all__ = [
     "Carrier",
     "Case",
     "CaseError",
+    "Cauer",
     "Charted",
     "Chip",
     "ConvergenceError",
@@ -75,6 +78,7 @@ __all__ = [
     "FaceRegion",
     "FilmCondition",
     "FixedTemperature",
+    "Foster",
     "GeometryError",
     "HeatSink",
     "Layer",
@@ -123,6 +127,8 @@ _HOMES = {
         *("Passive", "Tape", "TapeLeads", "Terminals", "Traces", "Vias", "Wires"),
     ),
     "case.study": ("Reading", "Study"),
+    "network.cauer": ("Cauer",),
+    "network.foster": ("Foster",),
     "errors": ("CaseError", "ConvergenceError", "GeometryError", "ModelError"),
     "units": ("mm", "um"),
     "charting": ("Charted", "charted"),

@@ -22,7 +22,7 @@ from thermopkg.setups.rows import data_sheet
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted((ROOT / "docs/how-to").glob("*.md")), ROOT / "docs/explore.md", ROOT / "docs/homogenising.md"]
-WITH_PYTHON = [*PAGES, ROOT / "docs/heat-paths.md"]
+WITH_PYTHON = [*PAGES, ROOT / "docs/heat-paths.md", ROOT / "docs/networks.md"]
 BLOCK = re.compile(r"^```(sh|yaml|toml|python)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^\s*(?:- run: |run: )?(thermopkg .*)$", re.MULTILINE)
 

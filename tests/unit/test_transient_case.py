@@ -303,6 +303,7 @@ def test_a_trace_lies_beside_the_file_that_names_it(tmp_path):
     ("name", "said"),
     [
         ("/etc/passwd", "is not a path relative to this file"),
+        (r"a\u0000.csv", "is not a path relative"),
         ("~/a.csv", "is not a path relative"),
         ("https://example.org/a.csv", "is not a path relative"),
         ("../../secret.csv", "leaves the case's folder tree"),
@@ -331,7 +332,9 @@ def test_a_wrong_name_alone_is_a_fault_and_a_child_may_mend_it(tmp_path):
     child = 'extends = "../common/base.toml"\n'
     with pytest.raises(CaseError) as error:
         load(write(tmp_path / "own" / "case.toml", child))
-    assert [fault.path for fault in error.value.faults] == ["../common/base.toml: transient.power[0].csv"]
+    (fault,) = error.value.faults
+    assert fault.path == "../common/base.toml: transient.power[0].csv"
+    assert fault.message == "'none.csv' does not exist"
     mended = child + '[[transient.power]]\npart = "chip"\nsteps = [["0 s", "1 W"]]\n'
     assert load(write(tmp_path / "own" / "case.toml", mended)).transient.power[0].csv is None
 

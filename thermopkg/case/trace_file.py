@@ -64,6 +64,8 @@ def read_trace_file(path: Path) -> tuple[FloatArray, FloatArray]:
 def resolve_trace_files(document: Json, folder: Path, tree: Path) -> Iterator[Finding]:
     """Make the names of trace files in a document that was just read whole paths; tells of those that cannot be.
 
+    What is refused is emptied, so that nobody opens it.
+
     Parameters
     ----------
     folder : that of the document; tree : the folder in which everything that a case reads must lie
@@ -74,20 +76,24 @@ def resolve_trace_files(document: Json, folder: Path, tree: Path) -> Iterator[Fi
         name = entry.get("csv") if isinstance(entry, dict) else None
         if not isinstance(name, str):
             continue
-        place = ("transient", "power", i, "csv")
-        if name.startswith(("/", "~")) or any(sign in name for sign in ("\\", ":", "\0")):
-            yield Finding(place, f"{quote(name)} is not a path relative to this file, with / between folders")
-            continue
-        whole = Path(os.path.realpath(folder / name))
-        if not whole.is_relative_to(tree):
-            yield Finding(place, f"{quote(name)} leaves the case's folder tree; keep traces beside the case")
-        elif whole.suffix != ".csv":
-            yield Finding(place, f"{quote(name)} is not a .csv file")
-        elif not os.path.lexists(whole):
-            near = closest(whole.name, [file.name for file in whole.parent.glob("*.csv")])
-            yield Finding(place, f"{quote(name)} does not exist{near}")
-        else:
-            entry["csv"] = str(whole)
+        whole = Path(os.path.realpath(folder / name.replace("\0", "")))
+        entry["csv"] = str(whole)
+        if reason := _refused(name, whole, tree):
+            entry["csv"] = ""
+            yield Finding(("transient", "power", i, "csv"), f"{quote(name)} {reason}")
+
+
+def _refused(name: str, whole: Path, tree: Path) -> str:
+    """Why a file that a case names is not read; nothing where it is."""
+    if name.startswith(("/", "~")) or any(sign in name for sign in ("\\", ":", "\0")):
+        return "is not a path relative to this file, with / between folders"
+    if not whole.is_relative_to(tree):
+        return "leaves the case's folder tree; keep traces beside the case"
+    if whole.suffix != ".csv":
+        return "is not a .csv file"
+    if not os.path.lexists(whole):
+        return f"does not exist{closest(whole.name, [file.name for file in whole.parent.glob('*.csv')])}"
+    return ""
 
 
 # ---------------------------------------------------------------- reading
