@@ -18,7 +18,8 @@ from thermopkg.batch import packages
 from thermopkg.cli import app
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*sorted((ROOT / "docs/how-to").glob("*.md")), ROOT / "docs/explore.md", ROOT / "docs/homogenising.md"]
+OF_COMMANDS = ("explore", "homogenising", "transient")
+PAGES = [*sorted((ROOT / "docs/how-to").glob("*.md")), *(ROOT / f"docs/{name}.md" for name in OF_COMMANDS)]
 WITH_PYTHON = [*PAGES, ROOT / "docs/heat-paths.md"]
 BLOCK = re.compile(r"^```(sh|yaml|toml|python)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^\s*(?:- run: |run: )?(thermopkg .*)$", re.MULTILINE)
