@@ -1,9 +1,12 @@
 """What do `thermopkg zth` and `thermopkg transient` answer? Sheets, files, exit codes and messages."""
 
 import csv
+import itertools
 import json
 import tomllib
+import xml.etree.ElementTree as ET
 
+import meshio
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -62,6 +65,24 @@ def test_what_is_written_makes_the_curves_again(found) -> None:
     times = np.array(document["curves"]["time_s"])
     grown = -np.expm1(-np.multiply.outer(times, rates)) @ (felt**2 / rates) + system["at_once_K_per_W"][0, 0]
     np.testing.assert_allclose(grown, np.array(document["curves"]["value_K_per_W"])[:, 0, 0], rtol=1e-9)
+
+
+def test_bounds_are_told_where_they_are_asked_for(case, type_in) -> None:
+    words = ("zth", case, "--from", "1ms", "--to", "100s", "--bounds", *COARSE)
+    code, told, _ = type_in(*words, "--json")
+    assert code == 0
+    document = json.loads(told)
+    system = {name: np.array(value) for name, value in document["system"].items()}
+    assert [round(np.log10(row["s_per_s"])) for row in document["growing"]] == [-2, -1, 0, 1, 2, 3]
+    for row in document["growing"]:
+        shifted = system["conductance_per_s"] + row["s_per_s"] * np.eye(len(system["loads"]))
+        own = (system["at_once_K_per_W"] + system["loads"].T @ np.linalg.solve(shifted, system["loads"]))[0, 0]
+        lower, upper = row["lower_K_per_W"][0][0], row["upper_K_per_W"][0][0]
+        assert lower < own < upper
+        assert own == pytest.approx(0.5 * (lower + upper), rel=1e-3)  # the reduced system is that of both lattices
+    code, told, _ = type_in(*words)
+    assert "guaranteed bounds" in told
+    assert "Z(s) of chip, K/W" in told
 
 
 def test_the_end_is_what_a_run_at_rest_says(found, case) -> None:
@@ -174,6 +195,23 @@ def test_steps_on_the_lattice_meet_its_reduced_system(case, type_in, tmp_path) -
     code, _, err = type_in("transient", case, "--by-steps", "--to", "30s", "--out", out, *COARSE)
     assert code == 2
     assert "another case, mesh or trace" in err
+
+
+def test_fields_are_listed_with_their_times(case, type_in, tmp_path) -> None:
+    out = tmp_path / "out"
+    assert type_in("transient", case, "--by-steps", "--fields", "--to", "1s", "--out", out, *COARSE)[0] == 0
+    listed = {
+        float(row.attrib["timestep"]): out / row.attrib["file"] for row in ET.parse(out / "fields.pvd").iter("DataSet")
+    }
+    times = sorted(listed)
+    assert (times[0], times[-1]) == (0.0, 1.0)
+    assert all(later >= 3 * earlier for earlier, later in itertools.pairwise(times[1:-1]))
+    hottest = [meshio.read(listed[time]).point_data["temperature_degC"].max() for time in times]
+    assert hottest[0] == pytest.approx(25.0)
+    assert (np.diff(hottest) > 0).all()
+    code, _, err = type_in("transient", case, "--fields")
+    assert code == 2
+    assert "--by-steps" in err
 
 
 def test_steps_want_a_folder(case, type_in) -> None:

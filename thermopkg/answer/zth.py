@@ -47,6 +47,12 @@ class Span:
         count = int(np.ceil(PER_DECADE * np.log10(self.last / self.first))) + 1
         return np.asarray(np.geomspace(self.first, self.last, count))
 
+    @property
+    def shifts(self) -> tuple[float, ...]:
+        """One over a time in each decade, both ends included, fastest last, 1/s."""
+        count = max(2, round(np.log10(self.last / self.first)) + 1)
+        return tuple(float(s) for s in np.geomspace(1 / self.last, 1 / self.first, count))
+
 
 @dataclass(frozen=True, eq=False)
 class Curves:

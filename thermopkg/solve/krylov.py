@@ -145,7 +145,8 @@ class _Basis:
         if self.size == 0:
             return None
         own, place = self.reduced(), list(self._system.loads).index(name)
-        mixture = np.linalg.solve(own.conductance + shift * np.eye(self.size), own.loads[:, place])
+        shifted_own = own.conductance + shift * np.eye(self.size)
+        mixture = np.asarray(np.linalg.solve(shifted_own, own.loads[:, place]), float)
         return _mixed(mixture, self._fields[: self.size]).reshape(self._system.conductance.shape)
 
     def reduced(self) -> ReducedSystem:
