@@ -133,6 +133,31 @@ def test_two_sources_warm_one_another() -> None:
     assert found.steady.entry("chip.active", "capacitor").value == pytest.approx(cross[-1], rel=1e-3)
 
 
+KINDS = {
+    "held top": {"environment": {"ambient": "25 degC", "top": {"temperature": "25 degC"}}},
+    "contact on the chip": {"contact": [{"between": ["chip", "mould"], "resistance": "5 mm^2*K/W"}]},
+    "round joints": {"study": {"round": True}},
+    "still air": {"environment": {"ambient": "25 degC", "top": {"air": "still"}, "sides": {"air": "still"}}},
+    "grid of the case's own": {"study": {"refine": 0}},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_package_has_its_curve(kind) -> None:
+    document, change = tomllib.loads(TEXT), KINDS[kind]
+    study = {"tolerance": "5 %", "max_cells": 8000, **change.get("study", {})}
+    found = find_impedance(from_document({**document, **change, "study": study}), Span(1e-3, 1e4), bounds=True)
+    assert found.linearised == (kind == "still air")
+    curves, system = found.found.curves(), found.found.system
+    assert (system.modes.rates > 0).all()
+    assert (np.diff(curves.value[:, 0, 0]) > -1e-9).all()
+    end = found.found.steady.entry("chip.active", "chip.active")
+    assert end.lower <= curves.value[-1, 0, 0] <= end.upper
+    for shift, matrix in found.growing:
+        bounds = matrix.entry("chip.active", "chip.active")
+        assert bounds.lower < system.transfer(shift)[0, 0] < bounds.upper
+
+
 def test_what_makes_no_heat_has_no_curve() -> None:
     package = workflow.geometry(from_document(tomllib.loads(BAR.replace('power = "1 W"', "")))).package
     with pytest.raises(CaseError, match="nothing can make heat"):
