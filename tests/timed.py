@@ -1,5 +1,6 @@
 """Which models do the tests of time solve? Quarters of the stacks T06 and T07, cut for their first moments."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -7,7 +8,6 @@ import numpy as np
 from tests.exact import ExactCase
 from tests.exact.stack import Layer
 from tests.models import Coolant, everything, interfaces, painted, solid
-from thermopkg.answer.laplace import Sides
 from thermopkg.answer.zth import Span, ThermalImpedance, thermal_impedance
 from thermopkg.arraytypes import FloatArray
 from thermopkg.mesh.grid import Grid
@@ -34,8 +34,10 @@ def source_of(exact: ExactCase, half: float) -> FacePatch:
     return FacePatch(solid(len(layers) - 1), True, top, (-half, half), (-half, half))
 
 
-def timed(exact: ExactCase, half: float, side: float, span: Span, halvings: int = 0) -> ThermalImpedance:
-    """Z_th of a square source of a stack with a square outline, both halves of their sides in m, by a quarter."""
+def prepared(
+    exact: ExactCase, half: float, side: float, span: Span, halvings: int = 0
+) -> tuple[VoxelModel, FacePatch, Callable[[], FloatArray]]:
+    """A quarter of a stack cut for a span of time, its source, and a guard; halves of both sides in m."""
     layers = [layer for layer in exact.layers if isinstance(layer, Layer)]
     lateral: FloatArray = np.unique([0.0, half, side])
     coarse = Grid(lateral, lateral, interfaces(layers), (True, True))
@@ -43,8 +45,13 @@ def timed(exact: ExactCase, half: float, side: float, span: Span, halvings: int 
     faces = [source] if half < side else [FacePatch(source.solid, True, source.z, (-1.0, 1.0), (-1.0, 1.0))]
     grid = resolved(quarter(exact, coarse), faces, span.first, lambda _: True).grid.halved(halvings)
     model = quarter(exact, grid)
-    sides: Sides = (model, model)
-    return thermal_impedance(sides, {"die": source}, partial(volume_shares, model, everything(model)), span)
+    return model, source, partial(volume_shares, model, everything(model))
+
+
+def timed(exact: ExactCase, half: float, side: float, span: Span, halvings: int = 0) -> ThermalImpedance:
+    """Z_th of a square source in the middle of a stack with a square outline; as `prepared`."""
+    model, source, guard = prepared(exact, half, side, span, halvings)
+    return thermal_impedance((model, model), {"die": source}, guard, span)
 
 
 def curve_of(exact: ExactCase) -> tuple[FloatArray, FloatArray]:

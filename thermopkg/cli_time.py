@@ -27,6 +27,9 @@ def zth(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Write zth.json, zth.csv and a picture here.")
     ] = None,
+    bounds: Annotated[
+        bool, typer.Option("--bounds", help="Bound Z(s) under powers that grow as exp(s t), at one s a decade.")
+    ] = False,
     tolerance: Tolerance = None,
     max_cells: MaxCells = None,
     as_json: AsJson = False,
@@ -40,7 +43,7 @@ def zth(
     from thermopkg.report.drawing import PICTURE_SIZE
     from thermopkg.report.folder import check_writable, whole
     from thermopkg.report.pictures import save
-    from thermopkg.report.zth import write_zth_csv, zth_document, zth_sheet
+    from thermopkg.report.zth import growing_sheet, write_zth_csv, zth_document, zth_sheet
     from thermopkg.report.zth_plot import draw_zth
 
     span = _span(first, last, "zth")
@@ -48,17 +51,19 @@ def zth(
         check_writable(out)
     with watched(quiet) as progress:
         read = read_case(case, {"tolerance": tolerance, "max_cells": max_cells})
-        found = find_impedance(read, span, progress)
+        found = find_impedance(read, span, progress, bounds)
     told = found.title, found.found, found.mesh.resolved, found.linearised
     if out is not None:
         with whole(out) as scratch:
-            (scratch / "zth.json").write_text(json_text(zth_document(*told)), encoding="utf-8")
+            (scratch / "zth.json").write_text(json_text(zth_document(*told, found.growing)), encoding="utf-8")
             write_zth_csv(scratch / "zth.csv", found.found)
             save(scratch / "zth.png", lambda ax: draw_zth(found.found, ax), PICTURE_SIZE)
     if as_json:
-        print_json(zth_document(*told))
+        print_json(zth_document(*told, found.growing))
         return
     paper().print(zth_sheet(*told))
+    if found.growing:
+        paper().print(growing_sheet(found.found.names, found.growing))
     if out is not None:
         paper().print(f"\nWritten to {out}/")
 
@@ -72,6 +77,9 @@ def transient(
     ] = None,
     by_steps: Annotated[
         bool, typer.Option("--by-steps", help="Step by step on the lattice; a killed run goes on where it stopped.")
+    ] = False,
+    fields: Annotated[
+        bool, typer.Option("--fields", help="With --by-steps: VTU files at half decades, and fields.pvd for ParaView.")
     ] = False,
     step_error: Annotated[
         str, typer.Option("--step-error", metavar="KELVIN", help="With --by-steps: of any point after one step.")
@@ -87,6 +95,8 @@ def transient(
     from thermopkg.report.courses import course_document, course_sheet
     from thermopkg.report.folder import check_writable
 
+    if fields and not by_steps:
+        raise CaseError([Fault("--fields", "are those of a run on the lattice: add --by-steps")], "transient")
     if by_steps and out is None:
         raise CaseError([Fault("--by-steps", "writes its moments as they come: name a folder with --out")], "transient")
     span, error = _span(first, last, "transient"), _kelvins(step_error)
@@ -95,7 +105,7 @@ def transient(
     with watched(quiet) as progress:
         read = read_case(case, {"tolerance": tolerance, "max_cells": max_cells})
         if by_steps and out is not None:
-            found = course.steps_of(read, span, out, error, progress)
+            found = course.steps_of(read, span, out, error, progress, fields)
         else:
             found = course.course_of(read, span, out, progress)
     if as_json:

@@ -21,6 +21,7 @@ from thermopkg.report.courses import Row, thinned, written
 from thermopkg.report.folder import check_writable, whole
 from thermopkg.report.recording import kept_in, record
 from thermopkg.report.result import ZERO_CELSIUS
+from thermopkg.report.series import with_fields
 from thermopkg.solve.linear import ConjugateGradients
 from thermopkg.solve.schedule import Schedule, steps
 from thermopkg.solve.tracing import follow
@@ -119,7 +120,12 @@ def _both(time: float, sides: FloatArray) -> Row:
 
 
 def steps_of(
-    case: Case, span: Span, folder: Path, error: float = STEP_ERROR, progress: workflow.Progress = workflow.silent
+    case: Case,
+    span: Span,
+    folder: Path,
+    error: float = STEP_ERROR,
+    progress: workflow.Progress = workflow.silent,
+    fields: bool = False,
 ) -> Shown:
     """A case from rest with its powers switched on, step by step on the primal lattice, written as it goes.
 
@@ -129,6 +135,7 @@ def steps_of(
     ----------
     span : the first time is what the cells at the active faces resolve
     error : K, that no point may be off after one step, by an estimate
+    fields : whether to leave VTU files at half decades, and a list of them
     Raises
     ------
     CaseError, GeometryError, ModelError, ConvergenceError : as `find_course`
@@ -139,7 +146,8 @@ def steps_of(
     mesh = mesh_in_time(linear, span, progress)
     package = mesh.model.package
     sources, reference = sources_in_time(package), reference_temperature(package.case)
-    system = primal.emit(mesh.model.seen("conducting"), sources, reference)
+    model = mesh.model.seen("conducting")
+    system = primal.emit(model, sources, reference)
     schedule = _with_coolants(step_of(package, np.array([span.last])), system)
     start = _coolants_alone(system) if AMBIENT in system.loads else None
     folder.mkdir(parents=True, exist_ok=True)
@@ -149,6 +157,8 @@ def steps_of(
     told = "going on with a run that was stopped" if kept else "going through time"
     progress(f"{told}, on {mesh.model.grid.n_cells:,} cells")
     moments = march(system, schedule, Marching(error), start, kept.moment if kept else None)
+    if fields:
+        moments = with_fields(moments, folder, model, reference, span.last)
     recorded = record(moments, folder, fingerprint, dict.fromkeys(sources, offset), kept)
     names = tuple(sources)
     rows = (Row(moment.time, tuple(offset + moment.means[name] for name in names)) for moment in recorded)

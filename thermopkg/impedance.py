@@ -6,6 +6,8 @@ from functools import partial
 from thermopkg import workflow
 from thermopkg.answer.adapt import Step, carried
 from thermopkg.answer.answer import heat_everywhere, junctions_of, patches
+from thermopkg.answer.bracket import ResistanceMatrix
+from thermopkg.answer.laplace import laplace_bracket
 from thermopkg.answer.settling import is_linear
 from thermopkg.answer.zth import Span, ThermalImpedance, bytes_needed, thermal_impedance
 from thermopkg.case.case import Case
@@ -41,6 +43,7 @@ class Impedance:
     found: ThermalImpedance
     mesh: TimedMesh
     linearised: bool  # whether the case follows its temperature, and its linear package at rest was taken instead
+    growing: tuple[tuple[float, ResistanceMatrix], ...] = ()  # bounds on Z(s), by s in 1/s, where they were asked for
 
 
 def sources_in_time(package: Package) -> dict[str, Patch]:
@@ -58,9 +61,7 @@ def sources_in_time(package: Package) -> dict[str, Patch]:
     return {name: everywhere[name] for name in names}
 
 
-def mesh_in_time(
-    case: Case, span: Span, progress: workflow.Progress = workflow.silent, n_sources: int | None = None
-) -> TimedMesh:
+def mesh_in_time(case: Case, span: Span, progress: workflow.Progress = workflow.silent) -> TimedMesh:
     """The grid of a linear case: that of the study's own tolerance, and cells for the first moments.
 
     Raises
@@ -73,10 +74,9 @@ def mesh_in_time(
     package, study = coarse.package, case.study
     check_storage(package)
     sources = sources_in_time(package)
-    count = len(sources) if n_sources is None else n_sources
 
     def room(grid: Grid) -> bool:
-        return bytes_needed(grid.n_cells, count, span) <= memory_of(study)
+        return bytes_needed(grid.n_cells, len(sources), span) <= memory_of(study)
 
     found = workflow.meshed(coarse, progress, whole=False)
     grid, most = found.model.grid, max(FIRST_CELLS, MORE_CELLS * found.model.grid.n_cells)
@@ -90,11 +90,16 @@ def mesh_in_time(
     return TimedMesh(paint(package, fine.grid), found.steps, fine, starts)
 
 
-def find_impedance(case: Case, span: Span | None = None, progress: workflow.Progress = workflow.silent) -> Impedance:
+def find_impedance(
+    case: Case, span: Span | None = None, progress: workflow.Progress = workflow.silent, bounds: bool = False
+) -> Impedance:
     """Z_th of every chip of a case, and what each does to the others.
 
     Where the case follows its temperature, its linear package at rest is taken: films, conductivities and all.
 
+    Parameters
+    ----------
+    bounds : whether Z(s), under powers that grow as exp(s t), is bounded too, at one s for each decade of the span
     Raises
     ------
     CaseError, GeometryError, ModelError, ConvergenceError : as `mesh_in_time`
@@ -109,4 +114,8 @@ def find_impedance(case: Case, span: Span | None = None, progress: workflow.Prog
     progress(f"solving on {model.grid.n_cells:,} cells")
     guard = partial(heat_everywhere, sides[1])
     found = thermal_impedance(sides, sources, guard, asked, (starts[0], starts[1]), progress)
-    return Impedance(case.title, found, mesh, not is_linear(case))
+    growing = []
+    for shift in asked.shifts if bounds else ():
+        progress(f"bounding Z under powers that grow at {shift:.3g} per second")
+        growing.append((shift, laplace_bracket(sides, sources, shift, guard)))
+    return Impedance(case.title, found, mesh, not is_linear(case), tuple(growing))

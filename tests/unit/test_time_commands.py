@@ -1,9 +1,12 @@
 """What do `thermopkg zth` and `thermopkg transient` answer? Sheets, files, exit codes and messages."""
 
 import csv
+import itertools
 import json
 import tomllib
+import xml.etree.ElementTree as ET
 
+import meshio
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -64,6 +67,24 @@ def test_what_is_written_makes_the_curves_again(found) -> None:
     np.testing.assert_allclose(grown, np.array(document["curves"]["value_K_per_W"])[:, 0, 0], rtol=1e-9)
 
 
+def test_bounds_are_told_where_they_are_asked_for(case, type_in) -> None:
+    words = ("zth", case, "--from", "1ms", "--to", "100s", "--bounds", *COARSE)
+    code, told, _ = type_in(*words, "--json")
+    assert code == 0
+    document = json.loads(told)
+    system = {name: np.array(value) for name, value in document["system"].items()}
+    assert [round(np.log10(row["s_per_s"])) for row in document["growing"]] == [-2, -1, 0, 1, 2, 3]
+    for row in document["growing"]:
+        shifted = system["conductance_per_s"] + row["s_per_s"] * np.eye(len(system["loads"]))
+        own = (system["at_once_K_per_W"] + system["loads"].T @ np.linalg.solve(shifted, system["loads"]))[0, 0]
+        lower, upper = row["lower_K_per_W"][0][0], row["upper_K_per_W"][0][0]
+        assert lower < own < upper
+        assert own == pytest.approx(0.5 * (lower + upper), rel=1e-3)  # the reduced system is that of both lattices
+    code, told, _ = type_in(*words)
+    assert "guaranteed bounds" in told
+    assert "Z(s) of chip, K/W" in told
+
+
 def test_the_end_is_what_a_run_at_rest_says(found, case) -> None:
     answer = workflow.simulate(workflow.read(case, SMALL)).answer
     theta, end = answer.metrics[0].bracket, found.found.steady.entry("chip.active", "chip.active")
@@ -110,6 +131,31 @@ def test_two_sources_warm_one_another() -> None:
     assert cross[0] < 1e-3 * own[0]  # it takes its time
     assert 0.3 * own[-1] < cross[-1] < own[-1]
     assert found.steady.entry("chip.active", "capacitor").value == pytest.approx(cross[-1], rel=1e-3)
+
+
+KINDS = {
+    "held top": {"environment": {"ambient": "25 degC", "top": {"temperature": "25 degC"}}},
+    "contact on the chip": {"contact": [{"between": ["chip", "mould"], "resistance": "5 mm^2*K/W"}]},
+    "round joints": {"study": {"round": True}},
+    "still air": {"environment": {"ambient": "25 degC", "top": {"air": "still"}, "sides": {"air": "still"}}},
+    "grid of the case's own": {"study": {"refine": 0}},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_package_has_its_curve(kind) -> None:
+    document, change = tomllib.loads(TEXT), KINDS[kind]
+    study = {"tolerance": "5 %", "max_cells": 8000, **change.get("study", {})}
+    found = find_impedance(from_document({**document, **change, "study": study}), Span(1e-3, 1e4), bounds=True)
+    assert found.linearised == (kind == "still air")
+    curves, system = found.found.curves(), found.found.system
+    assert (system.modes.rates > 0).all()
+    assert (np.diff(curves.value[:, 0, 0]) > -1e-9).all()
+    end = found.found.steady.entry("chip.active", "chip.active")
+    assert end.lower <= curves.value[-1, 0, 0] <= end.upper
+    for shift, matrix in found.growing:
+        bounds = matrix.entry("chip.active", "chip.active")
+        assert bounds.lower < system.transfer(shift)[0, 0] < bounds.upper
 
 
 def test_what_makes_no_heat_has_no_curve() -> None:
@@ -174,6 +220,23 @@ def test_steps_on_the_lattice_meet_its_reduced_system(case, type_in, tmp_path) -
     code, _, err = type_in("transient", case, "--by-steps", "--to", "30s", "--out", out, *COARSE)
     assert code == 2
     assert "another case, mesh or trace" in err
+
+
+def test_fields_are_listed_with_their_times(case, type_in, tmp_path) -> None:
+    out = tmp_path / "out"
+    assert type_in("transient", case, "--by-steps", "--fields", "--to", "1s", "--out", out, *COARSE)[0] == 0
+    listed = {
+        float(row.attrib["timestep"]): out / row.attrib["file"] for row in ET.parse(out / "fields.pvd").iter("DataSet")
+    }
+    times = sorted(listed)
+    assert (times[0], times[-1]) == (0.0, 1.0)
+    assert all(later >= 3 * earlier for earlier, later in itertools.pairwise(times[1:-1]))
+    hottest = [meshio.read(listed[time]).point_data["temperature_degC"].max() for time in times]
+    assert hottest[0] == pytest.approx(25.0)
+    assert (np.diff(hottest) > 0).all()
+    code, _, err = type_in("transient", case, "--fields")
+    assert code == 2
+    assert "--by-steps" in err
 
 
 def test_steps_want_a_folder(case, type_in) -> None:

@@ -13,7 +13,7 @@ from thermopkg.errors import ConvergenceError
 from thermopkg.lattice import dual, primal
 from thermopkg.mesh.patch import FacePatch, VolumePatch
 from thermopkg.solve.schedule import Schedule, piecewise_linear, steps
-from thermopkg.solve.transient import Marching, march
+from thermopkg.solve.transient import KEPT, Marching, _March, march
 from thermopkg.system import AMBIENT
 
 BOTH = (primal.emit, dual.emit)
@@ -185,6 +185,19 @@ def test_steps_end_on_every_break_and_begin_anew() -> None:
     for before, after in itertools.pairwise(times):
         inside = np.diff(reached[(reached >= before) & (reached <= after)])
         assert inside[0] < 0.1 * inside.max()
+
+
+def test_few_lattices_are_kept_however_many_steps_there_are() -> None:
+    """What grows with the run is the file of lines: of lattices only those of the last lengths of steps are there."""
+    system = primal.emit(*chip_on_a_plate(), 0.0)
+    uneven = np.concatenate([[0.0], np.cumsum(0.01 * 1.07 ** np.arange(12))])  # no two stretches share a length
+    powers = np.where(np.arange(12)[:, None] % 2, 0.0, 5.0)
+    run = _March(system, steps(["chip"], uneven, powers), Marching(5e-2))
+    lengths = [len(run.stages) for _ in run.moments(None, None)]
+    assert max(lengths) <= KEPT
+    even = _March(system, steps(["chip"], np.arange(13) * 0.1, powers), Marching(5e-2))
+    made = {step for _ in even.moments(None, None) for step in even.stages}
+    assert len(made) < 20  # halves and doubles of one length, for all stretches alike
 
 
 def test_ramps_follow_their_lines() -> None:

@@ -1,6 +1,7 @@
 """What does a reader see of Z_th? The curves as a table, as data, and what of them is guaranteed."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,18 @@ from rich.text import Text
 
 from thermopkg import __version__
 from thermopkg.answer.answer import ACTIVE
+from thermopkg.answer.bracket import ResistanceMatrix
 from thermopkg.answer.zth import ThermalImpedance
 from thermopkg.arraytypes import FloatArray
 from thermopkg.mesh.resolving import Resolved
 from thermopkg.report.digits import decimals, interval
 
+Growing = Sequence[tuple[float, ResistanceMatrix]]  # s in 1/s, and bounds on Z(s)
+
 SCHEMA = 1  # version of the JSON's layout
 GUARANTEED = "in the end: guaranteed bounds; over time: the mean of two lattices and half their distance, an estimate"
 LINEAR = "the case follows its temperature: Z_th is that of its linear package at rest"
+GROWING = "Z(s): mean rise per watt under powers that grow as exp(s t), guaranteed bounds"
 SHOWN = 0.5  # decades between the rows of a sheet
 
 
@@ -68,7 +73,27 @@ def told_time(time: float) -> str:
     return f"{time:.4g} s"
 
 
-def zth_document(title: str, found: ThermalImpedance, mesh: Resolved, linearised: bool) -> dict[str, Any]:
+def growing_sheet(names: Sequence[str], growing: Growing) -> RenderableType:
+    """Bounds on Z(s) of every source."""
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("s, 1/s", justify="right")
+    for name in names:
+        table.add_column(f"Z(s) of {short(name)}, K/W", justify="right")
+    for shift, matrix in growing:
+        table.add_row(f"{shift:.3g}", *(_bounds(matrix, name) for name in names))
+    return Group("", Text(GROWING, style="dim"), "", Padding(table, (0, 0, 0, 2)))
+
+
+def _bounds(matrix: ResistanceMatrix, name: str) -> str:
+    """Four figures of each bound, rounded outwards."""
+    entry = matrix.entry(name, name)
+    digits = 3 - int(np.floor(np.log10(entry.lower))) if entry.lower > 0 else 6
+    return interval(entry, max(digits, 0))
+
+
+def zth_document(
+    title: str, found: ThermalImpedance, mesh: Resolved, linearised: bool, growing: Growing = ()
+) -> dict[str, Any]:
     """The same as JSON types, with the reduced system of both lattices' mean."""
     curves, system = found.curves(), found.system
     brackets = {name: found.steady.entry(name, name) for name in found.names}
@@ -88,6 +113,10 @@ def zth_document(title: str, found: ThermalImpedance, mesh: Resolved, linearised
             "primal_K_per_W": curves.primal.tolist(),
             "dual_K_per_W": curves.dual.tolist(),
         },
+        "growing": [
+            {"s_per_s": shift, "lower_K_per_W": matrix.lower.tolist(), "upper_K_per_W": matrix.upper.tolist()}
+            for shift, matrix in growing
+        ],
         "largest_half_distance": found.widest,
         "reduction_error": found.reduction_error,
         "longest_time_constant_s": found.slowest,

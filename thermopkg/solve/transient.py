@@ -198,7 +198,9 @@ class _March:
         missed = (stage.shift * step) * sum((gap * own for gap, own in zip(gaps, flows, strict=True)), np.zeros(()))
         error = stage.prepared.solve(missed, relative_residual=ERROR_TARGET).field
         rise = now.rise + whole
-        energy = self.balanced(now, step, times, now.rise + first, rise, float(np.vdot(self.capacitance, whole)))
+        energy = self.balanced(
+            now, step, times, now.rise + first, rise, float(np.einsum("ijk,ijk->", self.capacitance, whole))
+        )
         return Moment(
             *(times[2], rise, whole / step, self.means(rise, stretch, times[2]), energy, step),
             *(float(np.abs(error).max()), stretch, now.place, now.level, now.opening, now.n_steps + 1),
