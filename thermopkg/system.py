@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from thermopkg.arraytypes import FloatArray, IntArray
-from thermopkg.lattice.network import Network
+from thermopkg.arraytypes import FloatArray, IntArray, SparseMatrix
+from thermopkg.lattice.network import CellLattice, Lattice, Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +55,18 @@ class ThermalSystem:
     counts points whose temperature is given.
     """
 
-    conductance: Network  # K [W/K], films included; symmetric positive definite
-    loads: Mapping[str, FloatArray]  # name -> unit load f, W, shape of the lattice; may be made when asked for
+    conductance: Network | SparseMatrix  # K [W/K], films included; symmetric positive definite
+    loads: Mapping[str, FloatArray]  # name -> unit load f, W, shape of the points; may be made when asked for
     constants: FloatArray  # c [K/W], shape (n_loads, n_loads)
     outlets: tuple[Outlet, ...]
     held_points: IntArray  # flat indices of points whose temperature is given, shape (n,)
     held_rises: FloatArray  # their rise per unit of the load AMBIENT, K, shape (n,)
+
+    @property
+    def lattice(self) -> Network:
+        """The conductance of a system that a lattice has emitted."""
+        assert isinstance(self.conductance, Lattice | CellLattice), "elements have emitted this system, no lattice"
+        return self.conductance
 
     def mean(self, name: str, rise: FloatArray, amounts: Mapping[str, float]) -> float:
         """Mean rise of a load's place, K, for the field of rises that amounts of loads make."""
