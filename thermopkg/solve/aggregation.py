@@ -152,6 +152,6 @@ def _prolongation(
     filtered = links.copy()
     lost = np.asarray((matrix - links) @ constant).ravel() / constant
     filtered.setdiag(filtered.diagonal() + lost)
-    inverse = 1 / filtered.diagonal()
+    inverse = 1 / matrix.diagonal()  # that of what is left may vanish where every link is weak
     damped = sp.diags(DAMPING / _radius(filtered, inverse) * inverse)
     return (rough - damped @ (filtered @ rough)).tocsr(), sizes
