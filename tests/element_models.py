@@ -15,6 +15,7 @@ from tests.models import Coolant, interfaces, solid
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.material import ElectricalRole
 from thermopkg.fem import assemble
+from thermopkg.fem.holding import means
 from thermopkg.mesh.elements import ElementModel, ExposedFacets
 from thermopkg.mesh.patch import FacePatch, Patch
 from thermopkg.mesh.region import Region
@@ -69,10 +70,10 @@ def on_interface(layers: Sequence[Layer], interface: int, x: tuple[float, float]
 
 
 def responses(
-    model: ElementModel, patches: Mapping[str, Patch], reference: float = 0.0, order: int = 1
+    model: ElementModel, patches: Mapping[str, Patch], reference: float = 0.0, order: int = 1, emit: Any = None
 ) -> UnitResponses:
-    """One unit of every load."""
-    system = assemble.emit(model, patches, reference, order)
+    """One unit of every load, of fields of an order, or of another system."""
+    system = assemble.emit(model, patches, reference, order) if emit is None else emit(model, patches, reference)
     return SteadySolver(system, ConjugateGradients(1e-11, 500)).respond(dict.fromkeys(system.loads, 1e-11))
 
 
@@ -81,4 +82,4 @@ def resistances(
 ) -> FloatArray:
     """Mean rise of every place (rows) per unit of every load, K/W."""
     found = responses(model, patches, reference, order)
-    return assemble.means(found.system, found.rises)
+    return means(found.system, found.rises)

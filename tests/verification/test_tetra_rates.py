@@ -11,6 +11,7 @@ from tests.exact.stack import Layer, isotropic
 from tests.models import Coolant, ends, solid
 from thermopkg.errors import GeometryError, ModelError
 from thermopkg.fem import assemble
+from thermopkg.fem.holding import means
 from thermopkg.fem.places import Places
 from thermopkg.mesh.patch import VolumePatch
 from thermopkg.solve.linear import ConjugateGradients
@@ -95,7 +96,7 @@ def test_two_ambients_are_one_more_load(bottom, order):
     # the compliance of the coolants alone, by its definition: minus the heat that goes from one to the other times
     # the difference that drives it
     through = 17.0**2 * AREA / (1 / bottom + sum(layer.resistance for layer in LAYERS) + 1 / 400.0)
-    assert assemble.means(found.system, found.rises)[1, 1] == pytest.approx(-through, rel=1e-8)
+    assert means(found.system, found.rises)[1, 1] == pytest.approx(-through, rel=1e-8)
 
 
 def test_heat_leaves_through_films_beside_held_faces():
@@ -106,7 +107,7 @@ def test_heat_leaves_through_films_beside_held_faces():
     powers = {"source": 2.0, AMBIENT: 1.0}
     rise = found.rise(powers)
     assert sum(found.system.leaving(rise, powers).values()) == pytest.approx(2.0, rel=1e-9)
-    a = assemble.means(found.system, found.rises)
+    a = means(found.system, found.rises)
     assert a == pytest.approx(a.T, rel=1e-8)
 
 

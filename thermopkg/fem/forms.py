@@ -8,7 +8,7 @@ W/m³ or W/m².
 
 from typing import Any
 
-from skfem.helpers import div, dot, grad
+from skfem.helpers import grad
 
 
 def conduction(u: Any, v: Any, w: Any) -> Any:
@@ -24,18 +24,3 @@ def film(u: Any, v: Any, w: Any) -> Any:
 def heat(v: Any, w: Any) -> Any:
     """q v."""
     return w.q * v
-
-
-def resistance(s: Any, t: Any, w: Any) -> Any:
-    """s · t / k, for fluxes: `rx`, `ry`, `rz` are the inverse conductivities, m K/W."""
-    return sum(r * a * b for r, a, b in zip((w.rx, w.ry, w.rz), s, t, strict=True))
-
-
-def outflow(s: Any, v: Any, w: Any) -> Any:  # noqa: ARG001 - scikit-fem hands it to every form
-    """v ∇·s, for fluxes."""
-    return div(s) * v
-
-
-def film_resistance(s: Any, t: Any, w: Any) -> Any:
-    """(s·n) (t·n) / h, for fluxes: `r` is the inverse film, m² K/W."""
-    return w.r * dot(s, w.n) * dot(t, w.n)
