@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from thermopkg.cli_explore import homogenise, levers, sweep
+from thermopkg.cli_explore import crosscheck, homogenise, levers, sweep
 from thermopkg.terminal import (
     BAD_INPUT,
     INTERRUPTED,
@@ -232,6 +232,7 @@ def regress(
 app.command()(sweep)
 app.command()(levers)
 app.command()(homogenise)
+app.command()(crosscheck)
 
 
 @app.command()

@@ -47,6 +47,22 @@ class MadeWhenAsked(Mapping[str, FloatArray]):
 
 
 @dataclass(frozen=True, eq=False)
+class ElementNetwork:
+    """What elements conduct, W/K, a sparse matrix with nothing in the rows and columns of points that take no part.
+
+    `coarser` : from linear fields, given at the corners of the mesh, to the points; None where these are the points.
+    It guides the solver and moves no answer.
+    """
+
+    matrix: SparseMatrix
+    coarser: SparseMatrix | None = None
+
+    @property
+    def shape(self) -> tuple[int]:
+        return (int(self.matrix.shape[0]),)
+
+
+@dataclass(frozen=True, eq=False)
 class ThermalSystem:
     """K T = sum_j u_j f_j,  y_i = f_i T + sum_j c_ij u_j. Rises over the reference temperature in K, powers in W.
 
@@ -55,7 +71,7 @@ class ThermalSystem:
     counts points whose temperature is given.
     """
 
-    conductance: Network | SparseMatrix  # K [W/K], films included; symmetric positive definite
+    conductance: Network | ElementNetwork  # K [W/K], films included; symmetric positive definite
     loads: Mapping[str, FloatArray]  # name -> unit load f, W, shape of the points; may be made when asked for
     constants: FloatArray  # c [K/W], shape (n_loads, n_loads)
     outlets: tuple[Outlet, ...]

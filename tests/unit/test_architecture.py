@@ -41,7 +41,7 @@ ORDER = (
     ("report",),
     ("workflow",),
     ("suite", "tasks", "charting"),
-    ("batch", "exploration", "homogenising", "notebook", "datasheet"),
+    ("batch", "crosschecking", "exploration", "homogenising", "notebook", "datasheet"),
     ("",),  # the public names
     ("terminal",),
     ("cli_explore",),

@@ -13,6 +13,7 @@ from tests.exact.slab import series_rise, solve_slab
 from tests.exact.stack import Layer, isotropic
 from tests.models import Coolant, ends, solid
 from tests.small_case import BAR, TEXT
+from tests.verification.test_round import PLATED, SOLID, through_via
 from thermopkg.answer.answer import patches, reference_temperature
 from thermopkg.answer.answer import solve as solve_voxels
 from thermopkg.answer.referee import REMAINDER, element_bracket
@@ -133,9 +134,10 @@ def test_any_stack_lies_between(layers, bottom, top, share):
 # ---------------------------------------------------------------- both engines
 @pytest.mark.parametrize("text", [BAR, TEXT], ids=["bar", "flip chip"])
 def test_both_engines_share_the_truth_of_a_package_of_boxes(text):
-    """The same package, joints as squares on both sides, bounded by lattices and by elements, at every place."""
+    """The same package, joints as squares on both sides, bounded by lattices and by elements, at several places."""
     package = place(from_document(tomllib.loads(text)))
-    places = patches(package)
+    some = {"chip.active", "carrier", "chip.bumps", "sink", "capacitor", "foot", "bar"}
+    places = {name: patch for name, patch in patches(package).items() if name in some}
     voxels = solve_voxels(paint(package, geometry_grid(package).graded(2.0)))
     model = tetrahedra(package, places.values(), sides=None)
     found = element_bracket(model, places, reference_temperature(package.case))
@@ -143,6 +145,21 @@ def test_both_engines_share_the_truth_of_a_package_of_boxes(text):
         one, other = voxels.matrix.entry(name, name), found.entry(name, name)
         assert one.lower <= other.upper, name
         assert other.lower <= one.upper, name
+
+
+# ---------------------------------------------------------------- round
+@pytest.mark.parametrize("sides", [None, 8, 12], ids=["square", "octagon", "dodecagon"])
+@pytest.mark.parametrize(
+    ("via", "exact"), [({}, SOLID), ({"plating": "0.1 mm", "fill": "core"}, PLATED)], ids=["solid", "plated"]
+)
+def test_parallel_paths_of_any_shape_are_exact(via, exact, sides):
+    """A via between two plates: height over the sum of k times area, whatever the shape, as areas are the circles'."""
+    package = place(from_document(through_via(**via)))
+    places = {"lid": VolumePatch(frozenset({"lid"}))}
+    model = tetrahedra(package, places.values(), sides=sides)
+    bracket = element_bracket(model, places, reference_temperature(package.case)).entry("lid", "lid")
+    assert bracket.lower == pytest.approx(exact, rel=1e-5)  # the lid itself adds some 1e-7
+    assert bracket.upper == pytest.approx(exact, rel=1e-5)
 
 
 # ---------------------------------------------------------------- what is refused

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 from skfem import (
     Basis,
     BilinearForm,
@@ -58,7 +59,9 @@ def emit(
     basis = Basis(places.mesh, element, intorder=1)
     held = held_points(model, reference, lambda corners: basis.get_dofs(facets=places.facets(corners)).all())
     whole = conduction if film is None else (conduction + film).tocsr()
-    return system_of(model, reference, whole, loads, np.zeros((len(loads), len(loads))), outlets, held)
+    return system_of(
+        model, reference, whole, loads, np.zeros((len(loads), len(loads))), outlets, held, _coarser(basis, places)
+    )
 
 
 def conduction_matrix(places: Places, element: Any, order: int) -> SparseMatrix:
@@ -69,6 +72,18 @@ def conduction_matrix(places: Places, element: Any, order: int) -> SparseMatrix:
     kx, ky, kz = (np.broadcast_to(own[:, None], basis.dx.shape) for own in places.model.conductivity)
     matrix: SparseMatrix = BilinearForm(forms.conduction).assemble(basis, kx=kx, ky=ky, kz=kz).tocsr()
     return matrix
+
+
+def _coarser(basis: Any, places: Places) -> SparseMatrix | None:
+    """From linear fields to those of second order: the means of both ends in the middles of edges."""
+    n = places.model.n_points
+    if n == basis.N or places.model.cells.shape[0] == 8:
+        return None
+    edges = places.mesh.edges
+    rows = np.concatenate([np.arange(n), *[basis.dofs.edge_dofs[0]] * 2])
+    columns = np.concatenate([np.arange(n), edges[0], edges[1]])
+    values = np.concatenate([np.ones(n), np.full(edges.size, 0.5)])
+    return sp.csr_matrix((values, (rows, columns)), shape=(basis.N, n))
 
 
 def unit_load(places: Places, element: Any, order: int, patch: Patch) -> FloatArray:

@@ -6,12 +6,12 @@ from thermopkg.errors import Fault, GeometryError
 from thermopkg.mesh.elements import ElementModel
 from thermopkg.mesh.planning import free_memory
 
-# Measured by benchmarks/tetrahedra.py on packages of 0.1 and 0.3 million tetrahedra on two busy cores: the peak of
-# the assembly, which is above that of the solve, and the seconds of both with one load to 1e-8.
-BYTES_PER_CELL = {1: 2_300.0, 2: 14_000.0}  # by the order of the elements
-SECONDS_PER_CELL = {1: 5e-5, 2: 6e-4}
-BYTES_PER_CELL_MIXED = 6_000.0  # of fluxes of lowest order, whose unknowns lie on the faces
-SECONDS_PER_CELL_MIXED = 2e-4
+# Measured by benchmarks/tetrahedra.py on packages of 0.3 to 0.9 million tetrahedra on two busy cores: the peak of the
+# assembly, which is above that of the solve, and the seconds of both with one load to 1e-8.
+BYTES_PER_CELL = {1: 1_500.0, 2: 7_000.0}  # by the order of the elements
+SECONDS_PER_CELL = {1: 3e-5, 2: 1.6e-4}
+BYTES_PER_CELL_MIXED = 1_500.0  # of fluxes of lowest order, whose unknowns lie on the faces
+SECONDS_PER_CELL_MIXED = 6e-5
 
 
 @dataclass(frozen=True)

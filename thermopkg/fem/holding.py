@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from thermopkg.arraytypes import BoolArray, FloatArray, IntArray, SparseMatrix
 from thermopkg.errors import ModelError
 from thermopkg.mesh.elements import ElementModel
-from thermopkg.system import AMBIENT, Outlet, ThermalSystem
+from thermopkg.system import AMBIENT, ElementNetwork, Outlet, ThermalSystem
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +58,7 @@ def system_of(
     constants: FloatArray,
     outlets: tuple[Outlet, ...],
     held: Held,
+    coarser: SparseMatrix | None,
 ) -> ThermalSystem:
     """The system without its held points, and with the load AMBIENT where coolants differ from the reference (K).
 
@@ -69,6 +70,7 @@ def system_of(
     whole : conduction and films of all points, W/K
     constants : of the loads, K/W, shape (n_loads, n_loads)
     outlets : of all films
+    coarser : as of `ElementNetwork`
     """
     cooling, lift, constant = np.zeros(whole.shape[0]), np.zeros(whole.shape[0]), 0.0
     for outlet in outlets:
@@ -86,7 +88,7 @@ def system_of(
     if ambients_differ(model, reference):
         loads[AMBIENT] = _emptied(put_in, held.points)
         constants = np.block([[constants, means[:, None]], [means[None, :], np.array([[constant]])]])
-    return ThermalSystem(whole, loads, constants, outlets, held.points, held.rises)
+    return ThermalSystem(ElementNetwork(whole, coarser), loads, constants, outlets, held.points, held.rises)
 
 
 def ambients_differ(model: ElementModel, reference: float) -> bool:

@@ -22,7 +22,7 @@ from thermopkg.mesh.triangles import Plan, triangulated
 from thermopkg.mesh.voxel import NOTHING, Surface, paint, surface_of
 from thermopkg.package.package import Package
 
-SIDES = 12  # of the polygon in place of a circle, as a default: a multiple of four, for the mirrors of packages
+SIDES = 8  # of the polygon in place of a circle, as a default: a multiple of four, for the mirrors of packages
 GROWTH = 6.0  # most that neighbouring layers of cells differ by: at 3 there are half as many again
 ADIABATIC = -1
 

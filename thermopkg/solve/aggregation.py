@@ -57,9 +57,20 @@ class Aggregation:
         return field
 
 
-def aggregated(matrix: SparseMatrix) -> Aggregation:
-    """The hierarchy of a symmetric positive definite matrix."""
+def aggregated(matrix: SparseMatrix, coarser: SparseMatrix | None = None) -> Aggregation:
+    """The hierarchy of a symmetric positive definite matrix.
+
+    Parameters
+    ----------
+    coarser : the first prolongation, if it is known; what is constant on its columns is so on the points
+    """
     levels: list[Level] = []
+    if coarser is not None and matrix.shape[0] > FEWEST:
+        inverse = 1 / matrix.diagonal()
+        prolongation = coarser[:, np.flatnonzero(np.bincount(coarser.indices, minlength=coarser.shape[1]))].tocsr()
+        restriction = prolongation.T.tocsr()
+        levels.append(Level(matrix, inverse, _radius(matrix, inverse), prolongation, restriction))
+        matrix = (restriction @ (matrix @ prolongation)).tocsr()
     constant, strong = np.ones(matrix.shape[0]), STRONG
     while True:
         inverse = 1 / matrix.diagonal()

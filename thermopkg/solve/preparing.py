@@ -1,15 +1,15 @@
 """Which solver suits an operator? A lattice has its own multigrid; a sparse matrix is eliminated or aggregated."""
 
-from thermopkg.arraytypes import SparseMatrix
-from thermopkg.lattice.network import CellLattice, Lattice, Network
+from thermopkg.lattice.network import Network
 from thermopkg.solve.linear import ConjugateGradients, PreparedLattice
 from thermopkg.solve.sparse import PreparedMatrix, prepare_matrix
+from thermopkg.system import ElementNetwork
 
 Prepared = PreparedLattice | PreparedMatrix
 
 
-def prepared(conductance: Network | SparseMatrix, method: ConjugateGradients) -> Prepared:
+def prepared(conductance: Network | ElementNetwork, method: ConjugateGradients) -> Prepared:
     """The operator made ready once, for any number of loads."""
-    if isinstance(conductance, Lattice | CellLattice):
-        return method.prepare(conductance)
-    return prepare_matrix(conductance, method)
+    if isinstance(conductance, ElementNetwork):
+        return prepare_matrix(conductance.matrix, method, conductance.coarser)
+    return method.prepare(conductance)

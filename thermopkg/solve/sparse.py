@@ -120,8 +120,15 @@ class PreparedMatrix:
         return float(np.linalg.norm(left)) <= ROUNDING * float(np.linalg.norm(self.matrix.diagonal() * field))
 
 
-def prepare_matrix(matrix: SparseMatrix, method: ConjugateGradients) -> PreparedMatrix:
-    """Factors or the hierarchy: once for a matrix, for any number of loads."""
+def prepare_matrix(
+    matrix: SparseMatrix, method: ConjugateGradients, coarser: SparseMatrix | None = None
+) -> PreparedMatrix:
+    """Factors or the hierarchy: once for a matrix, for any number of loads.
+
+    Parameters
+    ----------
+    coarser : from a field on fewer unknowns to the points, the first step of the hierarchy, if it is known
+    """
     started = time.perf_counter()
     points = np.flatnonzero(matrix.diagonal())
     own = matrix if points.size == matrix.shape[0] else matrix[points][:, points].tocsr()
@@ -129,5 +136,5 @@ def prepare_matrix(matrix: SparseMatrix, method: ConjugateGradients) -> Prepared
     if points.size <= ELIMINATED:
         factors = splu(own.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
     else:
-        hierarchy = aggregated(own)
+        hierarchy = aggregated(own, None if coarser is None else coarser[points].tocsr())
     return PreparedMatrix(method, matrix.shape[0], points, own, factors, hierarchy, time.perf_counter() - started)
