@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from thermopkg.cli_explore import homogenise, levers, sweep
+from thermopkg.cli_explore import crosscheck, homogenise, levers, sweep
 from thermopkg.cli_sheet import sheet
 from thermopkg.cli_time import transient, zth
 from thermopkg.terminal import (
@@ -237,6 +237,7 @@ app.command()(levers)
 app.command()(homogenise)
 app.command()(zth)
 app.command()(transient)
+app.command()(crosscheck)
 
 
 @app.command()

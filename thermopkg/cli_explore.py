@@ -231,3 +231,32 @@ def homogenise(
         print_json(cost_document(found))
     else:
         paper().print(cost_sheet(found))
+
+
+def crosscheck(
+    case: CaseFile,
+    cells: Annotated[
+        int, typer.Option("--cells", metavar="N", help="Most tetrahedra of a mesh finer than the geometry's own.")
+    ] = 300_000,
+    order: Annotated[int, typer.Option("--order", metavar="N", help="Of the fields on tetrahedra, 1 or 2.")] = 2,
+    sides: Annotated[int, typer.Option("--sides", metavar="N", help="Of the polygon in place of a circle.")] = 8,
+    tolerance: Annotated[
+        str | None, typer.Option("--tolerance", metavar="PERCENT", help="Half-width of the voxels' brackets, '1%'.")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Hold voxels against tetrahedra, each with bounds of its own, and square joints against round ones.
+
+    Exit code 1 where the two engines disagree on one and the same model.
+    """
+    from thermopkg.crosschecking import crosscheck as compared
+    from thermopkg.report.crosscheck import crosscheck_document, crosscheck_sheet
+
+    with watched(quiet) as progress:
+        found = compared(read_case(case, {"tolerance": tolerance}), cells, order, sides, progress)
+    if as_json:
+        print_json(crosscheck_document(found))
+    else:
+        paper().print(crosscheck_sheet(found))
+    raise typer.Exit(MET if found.agree else NOT_MET)

@@ -91,7 +91,7 @@ def _at_rest(system: ThermalSystem, sources: dict[str, Patch], reference: float)
 
 def _coolants_alone(system: ThermalSystem) -> FloatArray:
     """The rise that coolants of other temperatures make, K."""
-    return ConjugateGradients(REST_TARGET).prepare(system.conductance).solve(system.loads[AMBIENT]).field
+    return ConjugateGradients(REST_TARGET).prepare(system.lattice).solve(system.loads[AMBIENT]).field
 
 
 Shown = tuple[tuple[str, ...], tuple[Row, ...]]  # names of the sources, and a few moments of all

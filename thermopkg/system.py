@@ -6,8 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from thermopkg.arraytypes import FloatArray, IntArray
-from thermopkg.lattice.network import Network
+from thermopkg.arraytypes import FloatArray, IntArray, SparseMatrix
+from thermopkg.lattice.network import CellLattice, Lattice, Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +48,22 @@ class MadeWhenAsked(Mapping[str, FloatArray]):
 
 
 @dataclass(frozen=True, eq=False)
+class ElementNetwork:
+    """What elements conduct, W/K, a sparse matrix with nothing in the rows and columns of points that take no part.
+
+    `coarser` : from linear fields, given at the corners of the mesh, to the points; None where these are the points.
+    It guides the solver and moves no answer.
+    """
+
+    matrix: SparseMatrix
+    coarser: SparseMatrix | None = None
+
+    @property
+    def shape(self) -> tuple[int]:
+        return (int(self.matrix.shape[0]),)
+
+
+@dataclass(frozen=True, eq=False)
 class ThermalSystem:
     """C dT/dt + K T = sum_j u_j f_j,  y_i = f_i T + sum_j c_ij u_j. Rises over the reference temperature in K, powers
     in W.
@@ -57,8 +73,8 @@ class ThermalSystem:
     counts points whose temperature is given.
     """
 
-    conductance: Network  # K [W/K], films included; symmetric positive definite
-    loads: Mapping[str, FloatArray]  # name -> unit load f, W, shape of the lattice; may be made when asked for
+    conductance: Network | ElementNetwork  # K [W/K], films included; symmetric positive definite
+    loads: Mapping[str, FloatArray]  # name -> unit load f, W, shape of the points; may be made when asked for
     constants: FloatArray  # c [K/W], shape (n_loads, n_loads)
     outlets: tuple[Outlet, ...]
     held_points: IntArray  # flat indices of points whose temperature is given, shape (n,)
@@ -75,6 +91,12 @@ class ThermalSystem:
         """
         assert self.stored is not None, "the system was made without what it stores"
         return self.stored()
+
+    @property
+    def lattice(self) -> Network:
+        """The conductance of a system that a lattice has emitted."""
+        assert isinstance(self.conductance, Lattice | CellLattice), "elements have emitted this system, no lattice"
+        return self.conductance
 
     def mean(self, name: str, rise: FloatArray, amounts: Mapping[str, float]) -> float:
         """Mean rise of a load's place, K, for the field of rises that amounts of loads make."""

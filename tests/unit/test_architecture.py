@@ -42,7 +42,7 @@ ORDER = (
     ("report",),
     ("workflow",),
     ("suite", "tasks", "charting"),
-    ("batch", "exploration", "homogenising", "notebook", "datasheet", "impedance"),
+    ("batch", "crosschecking", "exploration", "homogenising", "notebook", "datasheet", "impedance"),
     ("course",),
     ("",),  # the public names
     ("terminal",),

@@ -304,7 +304,7 @@ def _allowed(
 
 def _figures(responses: UnitResponses) -> SolverFigures:
     return SolverFigures(
-        n_points=responses.system.conductance.n_points,
+        n_points=responses.system.lattice.n_points,
         n_levels=responses.n_levels,
         iterations=dict(zip(responses.names, responses.iterations, strict=True)),
         residual=max(responses.relative_residuals),

@@ -123,8 +123,8 @@ def remainder_bound(responses: UnitResponses, barrier: Sequence[str]) -> FloatAr
     ConvergenceError : the fields are too rough to bound what is left
     """
     chosen = [responses.names.index(name) for name in barrier]
-    w = sum((responses.rises[i] for i in chosen), np.zeros(responses.system.conductance.shape))
-    supply = apply(responses.system.conductance, w)
+    w = sum((responses.rises[i] for i in chosen), np.zeros(responses.system.lattice.shape))
+    supply = apply(responses.system.lattice, w)
     at_work = (w != 0.0) | (supply != 0.0)  # points without any conductance take no part
     if (supply[at_work] <= 0).any():  # w itself is positive where all of A w is: look at its lowest point
         worst = max(responses.relative_residuals)

@@ -64,7 +64,7 @@ class Sketcher:
 def sketcher(fields: PrimalFields, terms: Terms, system: ThermalSystem) -> Sketcher:
     """For the primal system of the family's own model."""
     model, rng = fields.model, np.random.default_rng(SEED)
-    diagonal = np.zeros(system.conductance.shape)
+    diagonal = np.zeros(system.lattice.shape)
     conductivity = np.stack([region.conductivity for region in model.regions], axis=1)
     product_kernels.primal_diagonal(model.region, conductivity, *model.grid.steps, diagonal)
     diagonal.reshape(-1)[system.held_points] = 0.0

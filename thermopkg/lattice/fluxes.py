@@ -52,7 +52,7 @@ def face_fluxes(
     ----------
     rise : of the cells, K, for `amounts` (W) of the loads on `patches`; `reference` in K
     """
-    lattice = assembled(system.conductance)
+    lattice = assembled(system.lattice)
     along = tuple(np.zeros([n + (a == axis) for a, n in enumerate(model.grid.shape)]) for axis in range(3))
     for axis, conductance in enumerate((lattice.gx, lattice.gy, lattice.gz)):
         inner = [slice(None)] * 3

@@ -96,7 +96,7 @@ def reduce(
     for number, shift in enumerate((*shifts, *checks)):
         if number == len(shifts):
             known = basis.size
-        network = shifted(system.conductance, system.capacitance, shift)
+        network = shifted(system.lattice, system.capacitance, shift)
         prepared = ConjugateGradients(SHIFT_TARGET, MOST_ITERATIONS).prepare(network)
         taken = 0
         for name in names:
@@ -134,7 +134,7 @@ class _Basis:
         vector /= own
         self._fields[self.size] = vector
         self.size += 1
-        taken = apply(self._system.conductance, vector.reshape(field.shape)).reshape(-1)
+        taken = apply(self._system.lattice, vector.reshape(field.shape)).reshape(-1)
         row = _along(self._fields[: self.size], taken)
         self._conductance[self.size - 1, : self.size] = self._conductance[: self.size, self.size - 1] = row
         for number, load in enumerate(self._system.loads.values()):
@@ -147,7 +147,7 @@ class _Basis:
         own, place = self.reduced(), list(self._system.loads).index(name)
         shifted_own = own.conductance + shift * np.eye(self.size)
         mixture = np.asarray(np.linalg.solve(shifted_own, own.loads[:, place]), float)
-        return _mixed(mixture, self._fields[: self.size]).reshape(self._system.conductance.shape)
+        return _mixed(mixture, self._fields[: self.size]).reshape(self._system.lattice.shape)
 
     def reduced(self) -> ReducedSystem:
         own = slice(0, self.size)

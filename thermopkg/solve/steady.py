@@ -7,7 +7,8 @@ from types import MappingProxyType
 import numpy as np
 
 from thermopkg.arraytypes import FloatArray, IntArray
-from thermopkg.solve.linear import ConjugateGradients, LinearSolution, PreparedLattice
+from thermopkg.solve.linear import ConjugateGradients, LinearSolution
+from thermopkg.solve.preparing import Prepared, prepared
 from thermopkg.system import AMBIENT, ThermalSystem
 
 Starts = Mapping[str, FloatArray]  # fields by the name of the load, K
@@ -18,7 +19,7 @@ NO_STARTS: Starts = MappingProxyType({})
 class UnitResponses:
     """The rises that one unit of each load makes, K, and the loads that the solver left unbalanced, W.
 
-    Fields have the shape of the lattice and lie in the order of `names`, which are the system's loads.
+    Fields have the shape of the system's points and lie in the order of `names`, which are the system's loads.
     """
 
     system: ThermalSystem
@@ -66,7 +67,7 @@ class SteadySolver:
 
     def __init__(self, system: ThermalSystem, method: ConjugateGradients) -> None:
         self._system = system
-        self._prepared: PreparedLattice = method.prepare(system.conductance)
+        self._prepared: Prepared = prepared(system.conductance, method)
 
     def solve(self, load: FloatArray, target: float, start: FloatArray | None = None) -> LinearSolution:
         """The field of one load that is not the system's own.

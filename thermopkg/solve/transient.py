@@ -136,7 +136,7 @@ class _March:
             yield (now := self.next(now))
 
     def first(self, start: FloatArray | None) -> Moment:
-        shape = self.system.conductance.shape
+        shape = self.system.lattice.shape
         rise = np.zeros(shape) if start is None else np.ascontiguousarray(start, float)
         time = float(self.schedule.breaks[0])
         means = self.means(rise, 0, time)
@@ -146,7 +146,7 @@ class _March:
         """The moment after a step whose error is allowed; its length is halved until that is so."""
         begin, end = (float(at) for at in self.schedule.breaks[now.stretch : now.stretch + 2])
         opens = now.place == 0
-        flow = self.load(now.stretch, now.time) - apply(self.system.conductance, now.rise)
+        flow = self.load(now.stretch, now.time) - apply(self.system.lattice, now.rise)
         level, place = now.level, now.place
         if opens:
             level = self.opening_level(end - begin, flow, now)
@@ -220,14 +220,14 @@ class _March:
         while len(self.stages) >= KEPT:
             self.stages.popitem(last=False)
         shift = 2 / (G * step)
-        network = shifted(self.system.conductance, self.capacitance, shift)
+        network = shifted(self.system.lattice, self.capacitance, shift)
         prepared = ConjugateGradients(LINEAR_TARGET, MOST_ITERATIONS).prepare(network)
         evenly = float(apply(network, self.stores.astype(float)).sum())
         self.stages[step] = _Stage(step, shift, prepared, evenly)
         return self.stages[step]
 
     def load(self, stretch: int, time: float) -> FloatArray:
-        total = np.zeros(self.system.conductance.shape)
+        total = np.zeros(self.system.lattice.shape)
         for name, amount in self.schedule.at(stretch, time).items():
             total += amount * self.system.loads[name]
         return total

@@ -1,0 +1,129 @@
+"""Which system of elements is never below the truth? Fluxes of lowest order that balance the heat in every cell.
+
+With F the heat that leaves a cell through its four faces and s = sum of F_i (x - p_i) / (3 |T|) the flux that goes with
+it, p_i the corner opposite face i, the energy of a cell is F' M F, M the integrals of s_i · s_j / k. Its least value
+under sum F = Q, the heat made in the cell, with the temperatures λ of the faces as prices, is reached by
+
+    F = w Q / σ - (M⁻¹ - w w' / σ) λ,     w = M⁻¹ e,   σ = e' w
+
+What leaves one cell enters the next one, or the film, whose energy F² / (h A) is exact: a system of the faces'
+temperatures, symmetric and positive definite. Balanced fluxes bound the compliance from above whatever the mesh.
+Source: [raviartthomas1977]; [pragersynge1947]; [braess2007] ch. III
+"""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+import scipy.sparse as sp
+
+from thermopkg.arraytypes import FloatArray, IntArray, SparseMatrix
+from thermopkg.errors import ModelError
+from thermopkg.fem.effort import check_affordable
+from thermopkg.fem.holding import held_points, system_of
+from thermopkg.fem.places import Places
+from thermopkg.mesh.elements import ElementModel
+from thermopkg.mesh.patch import Patch, VolumePatch
+from thermopkg.mesh.quality import volumes
+from thermopkg.system import Outlet, ThermalSystem
+
+PIECE = 200_000  # cells that are worked out at once: some 200 MB
+OPPOSITE = (3, 2, 1, 0)  # the corner that each of a cell's faces lacks, in scikit-fem's order of them
+
+
+def emit(
+    model: ElementModel, patches: Mapping[str, Patch], reference: float, free: float | None = None
+) -> ThermalSystem:
+    """The system of the faces' temperatures of tetrahedra: loads, outlets and constants as `assemble.emit`.
+
+    Points are the faces of the mesh.
+
+    Parameters
+    ----------
+    free : memory that may be taken, bytes; what this machine can give away now if left out
+    Raises
+    ------
+    GeometryError : the system would not fit into the memory; nothing has been allocated
+    ModelError : a patch is empty, or something conducts nothing along some axis, as layers of contacts do
+    """
+    check_affordable(model, 1, free, mixed=True)
+    if (model.conductivity <= 0).any():
+        told = "a contact conducts nothing along itself: bounds of tetrahedra from above are not known for it"
+        raise ModelError(told)
+    places = Places(model)
+    matrix, share, spread = _cells(places)
+    n_faces = matrix.shape[0]
+    area = _areas(model.points, places.mesh.facets)
+    outlets, diagonal = [], np.zeros(n_faces)
+    for facets in model.exposed:
+        if facets.surface >= 0 and np.isfinite(model.surfaces[facets.surface].film):
+            surface, own = model.surfaces[facets.surface], places.facets(facets.corners)
+            conductance = surface.film * area[own]
+            diagonal[own] += conductance
+            rise = np.full(own.size, surface.temperature - reference)
+            outlets.append(Outlet(facets.part, facets.face, surface.name, own, conductance, rise))
+    loads, heats = dict[str, FloatArray](), dict[str, FloatArray]()
+    size = volumes(model)
+    for name, patch in patches.items():
+        load, heat = np.zeros(n_faces), np.zeros(model.n_cells)
+        if isinstance(patch, VolumePatch):
+            cells = places.cells(patch)
+            heat[cells] = size[cells] / size[cells].sum()
+            np.add.at(load, places.mesh.t2f[:, cells], share[:, cells] * heat[cells])
+        else:
+            faces = places.face(patch)
+            load[faces] = area[faces] / area[faces].sum()
+        loads[name], heats[name] = load, heat
+    constants = np.array([[float(np.sum(a * b / spread)) for b in heats.values()] for a in heats.values()])
+    held = held_points(model, reference, places.facets)
+    whole: SparseMatrix = (matrix + sp.diags(diagonal)).tocsr()
+    return system_of(
+        model, reference, whole, loads, constants.reshape((len(loads),) * 2), tuple(outlets), held, _coarser(places)
+    )
+
+
+def _cells(places: Places) -> tuple[SparseMatrix, FloatArray, FloatArray]:
+    """Σ of M⁻¹ - w w' / σ over the cells, W/K; w / σ, shape (4, n_cells); and σ, W/K, shape (n_cells,)."""
+    model, t2f = places.model, places.mesh.t2f
+    n = model.n_cells
+    blocks, share, spread = np.empty((n, 4, 4)), np.empty((4, n)), np.empty(n)
+    for start, stop in pairwise([*range(0, n, PIECE), n]):
+        piece = slice(start, stop)
+        inverse = np.linalg.inv(_resistances(places, piece))  # (m, 4, 4)
+        w = inverse.sum(axis=2)
+        spread[piece] = w.sum(axis=1)
+        share[:, piece] = (w / spread[piece, None]).T
+        blocks[piece] = inverse - w[:, :, None] * w[:, None, :] / spread[piece, None, None]
+    rows = np.broadcast_to(t2f.T[:, :, None], (n, 4, 4)).ravel()
+    columns = np.broadcast_to(t2f.T[:, None, :], (n, 4, 4)).ravel()
+    n_faces = places.mesh.facets.shape[1]
+    matrix = sp.coo_matrix((blocks.ravel(), (rows, columns)), shape=(n_faces, n_faces)).tocsr()
+    return matrix, share, spread
+
+
+def _resistances(places: Places, piece: slice) -> FloatArray:
+    """M of some cells, K/W, shape (m, 4, 4): ∫ λ_a λ_b = |T| (1 + δ_ab) / 20 makes them exact."""
+    mesh, model = places.mesh, places.model
+    corners = mesh.p[:, mesh.t[:, piece]].transpose(2, 1, 0)  # (m, 4, 3); scikit-fem's own order of a cell's corners
+    edges = corners[:, 1:] - corners[:, :1]
+    volume = np.abs(np.linalg.det(edges)) / 6
+    apex = corners[:, list(OPPOSITE)]
+    away = corners[:, None, :, :] - apex[:, :, None, :]  # (m, face, corner, 3)
+    weighted = away / model.conductivity[:, piece].T[:, None, None, :]
+    both = np.einsum("niac,njac->nij", weighted, away)
+    total = np.einsum("nic,njc->nij", weighted.sum(axis=2), away.sum(axis=2))
+    return np.asarray((both + total) / (180 * volume[:, None, None]))  # |T| / 20 over (3 |T|)²
+
+
+def _coarser(places: Places) -> SparseMatrix:
+    """From the temperatures of corners to those of faces, of which they are the means."""
+    facets = places.mesh.facets
+    n = facets.shape[1]
+    thirds = np.full(3 * n, 1 / 3)
+    return sp.csr_matrix((thirds, facets.T.ravel(), 3 * np.arange(n + 1)), shape=(n, places.model.n_points))
+
+
+def _areas(points: FloatArray, corners: IntArray) -> FloatArray:
+    """Of triangles, m^2, shape (n,)."""
+    a, b, c = (points[:, corners[i]] for i in range(3))
+    return np.asarray(0.5 * np.linalg.norm(np.cross(b - a, c - a, axis=0), axis=0))
