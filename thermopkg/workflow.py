@@ -40,6 +40,7 @@ from thermopkg.solve.steady import NO_STARTS, Fields, Starts
 
 Progress = Callable[[str], None]
 
+AT_REST_KEEPS = 2  # fields more than a search: what conductivities were read at, and what that missed; 33 bytes a cell
 LAST_STEP = 0.97  # of the tolerance, that a search aims at where films move once more on the last grid
 
 
@@ -200,7 +201,8 @@ def meshed(coarse: VoxelModel, progress: Progress = silent, whole: bool = True, 
     if fixed:
         return found
     progress("finding the mesh")
-    adapted = search(found.model, progress, starts, partial(moved_on, package))
+    room = partial(fits, study=study, n_loads=1 + AT_REST_KEEPS)
+    adapted = search(found.model, progress, starts, partial(moved_on, package), room)
     if len(adapted.steps) == 1:  # on the grid on which they have come to rest
         return replace(adapted, point=last.point)
     progress(f"letting them come to rest on {adapted.model.grid.n_cells:,} cells")

@@ -67,6 +67,12 @@ def test_faces_have_their_exposed_areas_and_mean_emissivities(mirrored: tuple[bo
     assert {name: face.emissivity for name, face in found.items()} == pytest.approx(EMISSIVITIES, rel=1e-9)
 
 
+def test_copper_that_covers_a_share_lies_under_the_mask_that_its_filler_stands_for() -> None:
+    layer = {"material": "shiny", "thickness": "1 mm", "coverage": 0.5, "fill": "dark"}
+    part = {"name": "board", "kind": "board", "size": ["20 mm", "30 mm"], "layers": [layer]}
+    assert [face.emissivity for face in faces_of(stack(part=[part])).values()] == pytest.approx([0.8] * 3)
+
+
 @pytest.mark.parametrize("mirrored", [(False, False), (True, True)])
 def test_extents_are_of_the_whole_body_and_a_board_is_a_body_by_itself(mirrored: tuple[bool, bool]) -> None:
     for name, face in faces_of(stack(), mirrored).items():

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.plates import AREA, STILL, block, chip, package_of, substance
-from thermopkg.answer.examination import Examined, examine
+from thermopkg.answer.examination import Examined, by_material, examine
 from thermopkg.answer.faces import stated
 from thermopkg.answer.operating import CooledFace, OperatingPoint
 from thermopkg.answer.wandering import wandering
@@ -19,13 +19,13 @@ PIECES = {"film": 1 / FILM, "slab": LENGTH / SLAB, "chip": 0.5e-3 / CHIP}  # m^2
 ALL = sum(PIECES.values())
 
 
-def examined(slab: Any = f"{SLAB} W/m/K", die: Any = f"{CHIP} W/m/K") -> Examined:
+def examined(slab: Any = f"{SLAB} W/m/K", die: Any = f"{CHIP} W/m/K", part: Any = None) -> Examined:
     package = package_of(
         {
             "study": {"metrics": ["theta_ja"]},
             "environment": {"ambient": "25 degC", "bottom": {"film": f"{FILM} W/m^2/K"}},
             "materials": {"slab": substance(slab), "die": substance(die)},
-            "part": [block("slab", "2 mm", "slab"), chip("chip", "slab", "die", power="2 W")],
+            "part": [block("slab", "2 mm", "slab"), part or chip("chip", "slab", "die", power="2 W")],
         }
     )
     return examine(paint(package, geometry_grid(package).halved(1)))
@@ -47,6 +47,17 @@ def test_range_of_a_material_moves_the_answer_by_its_share() -> None:
     assert found.by_materials == slab.half
     assert found.unranged == (("die", pytest.approx(PIECES["chip"] / ALL, rel=1e-7)),)
     assert found.films == 0.0
+
+
+def test_heat_that_spreads_counts_in_plane_as_well() -> None:
+    """Of one conductivity for all directions the share is that of both together, and it moves as one."""
+    wide = chip("chip", "slab", "die", "3 mm", power="2 W")
+    found = examined(slab={"value": "10 W/m/K", "range": ["8 W/m/K", "15 W/m/K"]}, part=wide)
+    in_plane, through = by_material(found, 0)["slab"]
+    assert in_plane > 0.05
+    (slab,) = wandering(found, 0, None).materials
+    assert slab.at_low == pytest.approx(0.8 ** -(in_plane + through) - 1, rel=1e-12)
+    assert slab.at_high == pytest.approx(1.5 ** -(in_plane + through) - 1, rel=1e-12)
 
 
 def test_materials_are_independent_and_the_widest_comes_first() -> None:

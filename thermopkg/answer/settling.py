@@ -33,10 +33,10 @@ from thermopkg.solve.linear import ConjugateGradients
 from thermopkg.solve.steady import NO_STARTS, Fields, Starts, SteadySolver
 
 FIRST_RISE = 20.0  # K, of every face in the first round; another guess takes a round or two more
-AT_REST = 1e-5  # of the largest rise: what no temperature may move by in the last round
+AT_REST = 3e-6  # of the largest rise: what no temperature may move by in the last round
 LINEAR_TARGET = 1e-8  # relative residual of a round; what it leaves is far below AT_REST
 MOST_ROUNDS = 60  # packages take 4 to 8
-DEPTH = 3  # rounds that the extrapolation looks back on
+DEPTH = 1  # earlier rounds that the extrapolation looks back on; two and three take a round more here and there
 SHORT_OF_RUNAWAY = 0.95  # of the own powers that just run away: what a round goes on with until it knows better films
 
 
@@ -120,7 +120,8 @@ def settle(package: Package, grid: Grid, before: Package | None = None, starts: 
             read, missed = bearable(read + share * apart), apart
         if read is not None:
             current = replace(current, temperature=TemperatureField(grid.axes, read))
-    raise ConvergenceError(moved, rest, MOST_ROUNDS, UNSETTLED)
+        del found, temperature, apart  # room for the next round
+    raise ConvergenceError(AT_REST * moved / rest, AT_REST, MOST_ROUNDS, UNSETTLED)
 
 
 UNSETTLED = (
@@ -139,7 +140,7 @@ def _apart(temperature: FloatArray, read: FloatArray | None, inside: BoolArray) 
 
 
 def _largest(values: FloatArray) -> float:
-    return float(np.abs(values).max(initial=0.0))
+    return max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))  # without another array
 
 
 def _idle(package: Package, grid: Grid, environment: Environment, faces: Sequence[AirFace]) -> Settled:

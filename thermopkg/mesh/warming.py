@@ -14,7 +14,7 @@ from thermopkg.mesh.region import Region, conductivity_of, follows
 from thermopkg.package.package import Package
 from thermopkg.package.solids import Solid
 
-CLASS_WIDTH = 2e-4  # of the conductivity: the most by which a cell is off is half of it, to either side alike
+CLASS_WIDTH = 2e-4  # of the conductivity: the most by which a cell is off, to either side alike
 MOST_CLASSES = 2000  # of one region
 MOST_REGIONS = 30_000  # of a model, whose cells hold their numbers in two bytes
 
@@ -45,16 +45,24 @@ def warmed(package: Package, grid: Grid, region: RegionArray, regions: list[Regi
         flat[cells] = first + members
 
 
-def _classes(package: Package, solid: Solid, temperature: FloatArray, most: int) -> tuple[FloatArray, IntArray]:
-    """Temperatures that stand for all, K, and which of them each cell takes: its own where there are few."""
-    own, members = np.unique(np.round(temperature, 9), return_inverse=True)
-    if own.size <= most:
+def _classes(
+    package: Package, solid: Solid, temperature: FloatArray, most: int
+) -> tuple[FloatArray, RegionArray | IntArray]:
+    """Temperatures that stand for all, K, and which of them each cell takes: its own where there are few cells."""
+    if temperature.size <= most:
+        own, members = np.unique(np.round(temperature, 9), return_inverse=True)
         return own, members
-    low, high = float(own[0]), float(own[-1])
+    low, high = float(temperature.min()), float(temperature.max())
     ends = conductivity_of(package, solid, np.linspace(low, high, 33))
     spread = float(np.abs(np.diff(np.log(ends))).sum(axis=1).max())  # there and back again counts twice
     count = int(np.clip(np.ceil(spread / CLASS_WIDTH), 1, most))
     edges = np.linspace(low, high, count + 1)
-    members = np.clip(np.searchsorted(edges, temperature, side="right") - 1, 0, count - 1)
-    used, members = np.unique(members, return_inverse=True)
-    return 0.5 * (edges[used] + edges[used + 1]), members
+    # between the inner edges: what is on one belongs above it
+    members = np.searchsorted(edges[1:-1], temperature, side="right").astype(np.int16)
+    numbers = np.bincount(members, minlength=count)
+    used = np.flatnonzero(numbers)
+    places = np.zeros(count, np.int16)
+    places[used] = np.arange(used.size)
+    # each class conducts as at its mean: what is left is of second order in its width
+    mean = np.bincount(members, weights=temperature, minlength=count)[used] / numbers[used]
+    return mean, places[members]

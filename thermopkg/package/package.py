@@ -55,7 +55,11 @@ class TemperatureField:
             upper = np.clip(np.searchsorted(old, new), 1, old.size - 1)
             share = (new - old[upper - 1]) / (old[upper] - old[upper - 1])
             weight = share.reshape([-1 if a == axis else 1 for a in range(3)])
-            field = (1 - weight) * np.take(field, upper - 1, axis) + weight * np.take(field, upper, axis)
+            below, above = np.take(field, upper - 1, axis), np.take(field, upper, axis)
+            below *= 1 - weight  # in place: these are the largest arrays that there are beside the lattices
+            above *= weight
+            below += above
+            field = below
         return field
 
 
