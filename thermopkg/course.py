@@ -4,12 +4,13 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from thermopkg import workflow
-from thermopkg.answer.answer import patches, powers_of, reference_temperature
+from thermopkg.answer.answer import powers_of, reference_temperature
 from thermopkg.answer.zth import Span
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
@@ -97,17 +98,26 @@ def _coolants_alone(system: ThermalSystem) -> FloatArray:
 Shown = tuple[tuple[str, ...], tuple[Row, ...]]  # names of the sources, and a few moments of all
 
 
-def course_of(case: Case, span: Span, folder: Path | None, progress: workflow.Progress = workflow.silent) -> Shown:
-    """A case from rest with its powers switched on, by its reduced system; all moments go to course.csv in a folder.
+def course_of(
+    case: Case,
+    span: Span,
+    folder: Path | None,
+    progress: workflow.Progress = workflow.silent,
+    schedule: Schedule | None = None,
+) -> Shown:
+    """A case from rest by its reduced system; all moments go to course.csv in a folder.
 
+    Parameters
+    ----------
+    schedule : powers by source in straight lines between breaks; by default those of the case, switched on at nought
     Raises
     ------
     CaseError, GeometryError, ModelError, ConvergenceError : as `find_course`
     OutputError : the folder cannot be written
     """
     found = find_course(case, span, progress)
-    schedule = step_of(found.impedance.mesh.model.package, span.times)
-    rows = (_both(time, sides - ZERO_CELSIUS) for time, sides in found.along(schedule))
+    powers = step_of(found.impedance.mesh.model.package, span.times) if schedule is None else schedule
+    rows = (_both(time, sides - ZERO_CELSIUS) for time, sides in found.along(powers))
     if folder is None:
         return found.names, thinned(rows)
     with whole(folder) as scratch:
@@ -126,8 +136,9 @@ def steps_of(
     error: float = STEP_ERROR,
     progress: workflow.Progress = workflow.silent,
     fields: bool = False,
+    schedule: Schedule | None = None,
 ) -> Shown:
-    """A case from rest with its powers switched on, step by step on the primal lattice, written as it goes.
+    """A case from rest, step by step on the primal lattice, written as it goes.
 
     A folder that holds the same run goes on where that was left; then only what is new is shown.
 
@@ -136,6 +147,7 @@ def steps_of(
     span : the first time is what the cells at the active faces resolve
     error : K, that no point may be off after one step, by an estimate
     fields : whether to leave VTU files at half decades, and a list of them
+    schedule : powers by source; by default those of the case, switched on at nought, until the end of the span
     Raises
     ------
     CaseError, GeometryError, ModelError, ConvergenceError : as `find_course`
@@ -148,17 +160,18 @@ def steps_of(
     sources, reference = sources_in_time(package), reference_temperature(package.case)
     model = mesh.model.seen("conducting")
     system = primal.emit(model, sources, reference)
-    schedule = _with_coolants(step_of(package, np.array([span.last])), system)
+    own = step_of(package, np.array([span.last])) if schedule is None else schedule
+    powers = _with_coolants(own, system)
     start = _coolants_alone(system) if AMBIENT in system.loads else None
     folder.mkdir(parents=True, exist_ok=True)
-    fingerprint = fingerprint_of(mesh, error, span.last)
+    fingerprint = fingerprint_of(mesh, error, powers)
     kept = kept_in(folder, fingerprint)
     offset = reference - ZERO_CELSIUS
     told = "going on with a run that was stopped" if kept else "going through time"
     progress(f"{told}, on {mesh.model.grid.n_cells:,} cells")
-    moments = march(system, schedule, Marching(error), start, kept.moment if kept else None)
+    moments = march(system, powers, Marching(error), start, kept.moment if kept else None)
     if fields:
-        moments = with_fields(moments, folder, model, reference, span.last)
+        moments = with_fields(moments, folder, model, reference, float(powers.breaks[-1]))
     recorded = record(moments, folder, fingerprint, dict.fromkeys(sources, offset), kept)
     names = tuple(sources)
     rows = (Row(moment.time, tuple(offset + moment.means[name] for name in names)) for moment in recorded)
@@ -176,11 +189,15 @@ def _with_coolants(schedule: Schedule, system: ThermalSystem) -> Schedule:
     )
 
 
-def fingerprint_of(mesh: TimedMesh, error: float, last: float) -> str:
-    """What tells one run from another: case, grid, and how it is run."""
+def fingerprint_of(mesh: TimedMesh, error: float, schedule: Schedule) -> str:
+    """What tells one run from another: case, grid, powers, and how it is run."""
     case = json.dumps(mesh.model.package.case.model_dump(mode="json"), sort_keys=True, default=str)
     own = hashlib.sha256(case.encode())
     for ticks in mesh.model.grid.axes:
         own.update(ticks.tobytes())
-    own.update(f"{error!r} {last!r} {sorted(patches(mesh.model.package))}".encode())
+    own.update(f"{error!r} {schedule.names}".encode())
+    own.update(schedule.breaks.tobytes())
+    for stretch, (begin, end) in enumerate(pairwise(schedule.breaks.tolist())):
+        for at in (begin, 0.5 * (begin + end), end):
+            own.update(schedule.amounts(stretch, at).tobytes())
     return own.hexdigest()

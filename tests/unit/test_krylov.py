@@ -8,11 +8,12 @@ from scipy.linalg import eigh
 
 from tests.models import Coolant, even, matrix, painted, solid
 from thermopkg.arraytypes import FloatArray
+from thermopkg.errors import ModelError
 from thermopkg.lattice import dual, primal
 from thermopkg.mesh.patch import FacePatch, VolumePatch
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.solve.krylov import Reduction, reduce, shifts_between, shifts_for, without_ambient
-from thermopkg.solve.reduced import mean
+from thermopkg.solve.reduced import ReducedSystem, mean
 from thermopkg.system import AMBIENT, ThermalSystem
 
 FIRST, LAST = 1e-4, 30.0  # s
@@ -134,6 +135,20 @@ def test_the_mean_of_two_is_a_system_too() -> None:
     half = 0.5 * (low.step(TIMES) + high.step(TIMES))
     np.testing.assert_allclose(both.step(TIMES), half, rtol=1e-12, atol=cancelled)
     np.testing.assert_allclose(both.end, 0.5 * (low.end + high.end), rtol=1e-12)
+
+
+def test_the_slowest_mode_keeps_its_digits_beside_the_fastest() -> None:
+    """Two states that see each other, twelve decades apart: the slow rate is det / fast to 1e-12 of itself."""
+    slow, fast, both = 2e-4, 3e8, 1e-1
+    system = ReducedSystem(("die",), np.array([[slow, both], [both, fast]]), np.ones((2, 1)), np.zeros((1, 1)))
+    exact = (slow * fast - both**2) / (fast + both**2 / fast)
+    assert system.modes.rates[0] == pytest.approx(exact, rel=1e-12)
+    assert system.modes.weights.sum() == pytest.approx(system.end[0, 0], rel=1e-12)
+
+
+def test_heat_must_have_a_way_out() -> None:
+    with pytest.raises(ModelError, match="no way out"):
+        _ = ReducedSystem(("die",), np.zeros((1, 1)), np.ones((1, 1)), np.zeros((1, 1))).modes
 
 
 def test_shifts_reach_beyond_the_span_and_checks_lie_between() -> None:

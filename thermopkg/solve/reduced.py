@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.linalg import LinAlgError, cholesky
+from scipy.linalg.lapack import dgejsv
 
 from thermopkg.arraytypes import FloatArray
+from thermopkg.errors import ModelError
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +51,25 @@ class ReducedSystem:
 
     @cached_property
     def modes(self) -> Modes:
-        """Its own modes, slowest first."""
-        rates, turned = np.linalg.eigh(self.conductance)
-        return Modes(rates, turned.T @ self.loads)
+        """Its own modes, slowest first.
+
+        K is factored and its triangle turned by rotations, which leave the slowest rates their digits beside rates that
+        are twelve decades faster (Demmel and Veselic 1992); eigenvalues of K itself are good to those of the fastest.
+
+        Raises
+        ------
+        ModelError : K is not positive definite
+        """
+        try:
+            triangle = cholesky(self.conductance)
+        except LinAlgError as error:
+            raise ModelError(f"heat has no way out of the reduced system: {error}") from error
+        roots, _, turned, work, _, info = dgejsv(triangle, joba=0, jobu=3, jobv=0)  # small values to their own digits
+        if info:
+            raise ModelError(f"the modes of the reduced system were not found (LAPACK says {info})")
+        rates = (roots * (work[1] / work[0])) ** 2
+        order = np.argsort(rates)
+        return Modes(rates[order], turned[:, order].T @ self.loads)
 
     @property
     def end(self) -> FloatArray:
