@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq, fsolve
 
-from thermopkg.answer.leakage import HOTTEST, Leaks, at_rest, leaks_of, runaway_factor
+from thermopkg.answer.leakage import HOTTEST, Leaks, at_rest, leaks_of, runaway_factor, share_at_rest
 from thermopkg.case.parts import Chip
 
 COLD = 300.0  # K
@@ -109,3 +109,14 @@ def test_leakage_that_runs_away_by_itself_leaves_no_power_at_all(own: float) -> 
     most = 20 / (np.e * np.log(2))
     assert runaway_factor(one(own, 1.001 * most), np.array([[1.0]]), np.array([COLD])) == 0.0
     assert runaway_factor(one(own, 0.999 * most), np.array([[1.0]]), np.array([COLD])) > 0.0
+
+
+def test_share_of_the_leakage_that_just_does_not_run_away() -> None:
+    """Where R L ln 2 / 20 K = 1 the chip makes 10 W + L, which fixes its temperature, and so the share that L is."""
+    most = 20 / np.log(2)
+    at_limit = 15 * 2 ** ((10 + most) / 20)
+    found = share_at_rest(one(leakage=15.0), np.array([[1.0]]), np.array([COLD]))
+    assert found == pytest.approx(most / at_limit, rel=1e-9)
+    assert found < 1
+    assert share_at_rest(one(leakage=1.0), np.array([[1.0]]), np.array([COLD])) == 1.0
+    assert one(leakage=15.0).scaled(found).power(np.array([COLD])) == pytest.approx([10 + 15 * found], rel=1e-14)

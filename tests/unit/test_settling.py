@@ -346,6 +346,46 @@ def test_without_any_power_a_package_is_as_warm_as_the_air() -> None:
     assert found.wanted[0].bracket.value == pytest.approx(resistance, rel=1e-4)
 
 
+@pytest.mark.parametrize("steepness", [0.5, 0.9, 0.96])
+def test_leakage_near_its_runaway_in_air_is_not_refused(steepness: float) -> None:
+    """Silver of one temperature, chosen so that R P' is so much of one; own power = what air takes less the leakage.
+
+    Films of colder states, such as those of the first rounds, would let it run away.
+    """
+    extent, areas = Extent(10e-3, 10e-3, 0.5e-3), {"top": AREA, "bottom": AREA, "sides": 20e-6}
+
+    def taken(t: float) -> float:
+        films = {side: film(side, extent, t, 298.15, Air(0.0, "small-part"), 0.9).film for side in areas}  # type: ignore[arg-type]
+        return sum(films[side] * area for side, area in areas.items())
+
+    def surplus(t: float) -> float:
+        return 0.02 * 2 ** ((t - 298.15) / 20) * np.log(2) / 20 - steepness * taken(t)
+
+    warm = brentq(surplus, 310, 450, xtol=1e-12)
+    leakage = 0.02 * 2 ** ((warm - 298.15) / 20)
+    own = taken(warm) * (warm - 298.15) - leakage
+    leaking = chip("chip", None, "silver", power=f"{own!r} W", leakage={"power": "20 mW", "doubling": "20 K"})
+    found = solved(
+        {
+            "study": {"refine": 0},
+            "environment": {"ambient": "25 degC", **EVERYWHERE},
+            "materials": SILVER,
+            "part": [leaking],
+        }
+    )
+    assert found.point is not None
+    # what is left of rest grows by one over what the steepness lacks of that with films that follow, about 1.3
+    assert found.point.leaking[0].temperature == pytest.approx(warm, abs=1e-2)
+    assert found.point.runaway == pytest.approx(_factor(steepness, leakage, own), rel=1e-3)
+
+
+def _factor(steepness: float, leakage: float, own: float) -> float:
+    """Of the own power: with R held the limit is R L ln 2 / 20 K = 1, so L = leakage / steepness, so much warmer."""
+    resistance = steepness * 20 / np.log(2) / leakage
+    warmer = 20 * np.log2(1 / steepness)  # K
+    return (own + leakage + warmer / resistance - leakage / steepness) / own
+
+
 def test_cold_chip_leaks_by_the_heat_of_another() -> None:
     """A chip without power of its own on one with 5 W: T = T_A + R (5 W + leakage(T)), all of silver, R = 1 / (h A)."""
     resistance = 1 / (1000 * AREA)

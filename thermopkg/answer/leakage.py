@@ -6,7 +6,7 @@ reaches zero on the way: then a watt more makes more than a watt.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +38,10 @@ class Leaks:
         with np.errstate(over="ignore"):
             grown = np.exp2((temperature - self.reference) / self.doubling)
         return np.asarray(factor * self.own + self.at_reference * grown)
+
+    def scaled(self, share: float) -> "Leaks":
+        """The same chips with a share of their leakage."""
+        return replace(self, at_reference=share * self.at_reference)
 
     def slope(self, temperature: FloatArray) -> FloatArray:
         """W/K."""
@@ -79,6 +83,18 @@ def at_rest(leaks: Leaks, resistance: FloatArray, cold: FloatArray, factor: floa
         if np.abs(step).max() <= AT_REST * temperature.max():
             return temperature
     return None
+
+
+def share_at_rest(leaks: Leaks, resistance: FloatArray, cold: FloatArray) -> float:
+    """How much of their leakage the chips may have with which it just does not run away; at most all of it, one."""
+    low, high = 0.0, 1.0
+    if at_rest(leaks, resistance, cold) is not None:
+        return high
+    for _ in range(BISECTIONS):
+        middle = 0.5 * (low + high)
+        found = at_rest(leaks.scaled(middle), resistance, cold)
+        low, high = (middle, high) if found is not None else (low, middle)
+    return low
 
 
 def runaway_factor(leaks: Leaks, resistance: FloatArray, cold: FloatArray) -> float:

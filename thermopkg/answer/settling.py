@@ -18,7 +18,7 @@ from thermopkg.answer.answer import ACTIVE, corners_of, powers_of, reference_tem
 from thermopkg.answer.bracket import MOST_ITERATIONS, mean_matrix
 from thermopkg.answer.faces import AirFace, air_faces, check_round_faces, follows_temperature, with_films
 from thermopkg.answer.fixed_point import extrapolated, share_of_the_way
-from thermopkg.answer.leakage import HOTTEST, at_rest, leaks_of, runaway_factor
+from thermopkg.answer.leakage import HOTTEST, at_rest, leaks_of, runaway_factor, share_at_rest
 from thermopkg.answer.operating import CooledFace, LeakingChip, OperatingPoint
 from thermopkg.arraytypes import BoolArray, FloatArray
 from thermopkg.case.case import Case
@@ -37,7 +37,7 @@ AT_REST = 3e-6  # of the largest rise: what no temperature may move by in the la
 LINEAR_TARGET = 1e-8  # relative residual of a round; what it leaves is far below AT_REST
 MOST_ROUNDS = 60  # packages take 4 to 8
 DEPTH = 1  # earlier rounds that the extrapolation looks back on; two and three take a round more here and there
-SHORT_OF_RUNAWAY = 0.95  # of the own powers that just run away: what a round goes on with until it knows better films
+LEAST_POWER = 1e-12  # W; a chip that leaks must go on with some, or it would be none of those that make heat
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,7 @@ def settle(package: Package, grid: Grid, before: Package | None = None, starts: 
         guess = np.array([reference + face.mean(rise) for face in faces])
     read = None if current.temperature is None else current.temperature.at(grid.axes)
     guesses, gaps = list[FloatArray](), list[FloatArray]()
-    missed, share, moved, rest = None, 1.0, np.inf, 0.0
+    missed, share, moved, rest, brink = None, 1.0, np.inf, 0.0, False
     for rounds in range(1, MOST_ROUNDS + 1):
         films = [face.film(float(at), pressure) for face, at in zip(faces, guess, strict=True)]
         current = _with_films(current, environment, faces, films)
@@ -120,10 +120,13 @@ def settle(package: Package, grid: Grid, before: Package | None = None, starts: 
             read, missed = bearable(read + share * apart), apart
         if read is not None:
             current = replace(current, temperature=TemperatureField(grid.axes, read))
+        brink = found.runaway < BRINK
         del found, temperature, apart  # room for the next round
-    raise ConvergenceError(AT_REST * moved / rest, AT_REST, MOST_ROUNDS, UNSETTLED)
+    raise ConvergenceError(AT_REST * moved / rest, AT_REST, MOST_ROUNDS, ABOUT_TO_RUN_AWAY if brink else UNSETTLED)
 
 
+BRINK = 1.01  # of the own powers that run away; nearer than this a hair moves all
+ABOUT_TO_RUN_AWAY = "the leakage is about to run away; cool better, or lower power or leakage"
 UNSETTLED = (
     "films, conductivities and powers find no rest together; temperature_dependent = false leaves out one of them"
 )
@@ -246,12 +249,13 @@ def _leaked(
     rest[own] = 0.0
     cold, among = reference + (resistance @ rest)[own], resistance[np.ix_(own, own)]
     runaway = runaway_factor(leaks, among, cold)
-    factor = 1.0 if runaway >= 1 else SHORT_OF_RUNAWAY * runaway
-    temperature = at_rest(leaks, among, cold, factor)
-    if temperature is None:  # runs away with all chips off: go on with what they make without leakage
-        temperature = cold + among @ leaks.own
-    # a chip must go on with some power, or it would be none of those that make heat
-    made = leaks.power(temperature, factor) if runaway > 0 else leaks.own + leaks.at_reference
+    # where it runs away with these films, go on with as much of it as does not: that is warmer than any state at rest,
+    # so that better films are not missed; with less of the chips' own power they would be
+    held = leaks.scaled(share_at_rest(leaks, among, cold))
+    temperature = at_rest(held, among, cold)
+    if temperature is None:  # too hot without any leakage; chips go on as what makes heat
+        temperature, held = cold + among @ leaks.own, leaks.scaled(0.0)
+    made = np.maximum(held.power(temperature), LEAST_POWER)
     amounts[own] = made
     return tuple(
         LeakingChip(chips[names[i]].name, chips[names[i]].power, float(watts) - chips[names[i]].power, float(at))
@@ -266,8 +270,9 @@ def _runs_away(found: _Round) -> str:
     if found.runaway == 0:
         return f"thermal runaway: the leakage of {names} grows without end even with no power of their own; cool better"
     return (
-        f"thermal runaway: the leakage of {names} grows without end; the package holds {found.runaway:.3g} times their "
-        f"own power ({found.runaway * own:.3g} W of {own:.3g} W) and no more: cool better, or lower power or leakage"
+        f"thermal runaway: the leakage of {names} grows without end; the package holds about {found.runaway:.3g} times "
+        f"their own power ({found.runaway * own:.3g} W of {own:.3g} W) and no more; cool better, or lower power or "
+        "leakage"
     )
 
 
