@@ -89,7 +89,7 @@ def transient(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Follow the junctions from rest after all powers of the case are switched on."""
+    """Follow the junctions from rest: under the powers of [transient], or after all powers are switched on."""
     from thermopkg import course
     from thermopkg.errors import CaseError, Fault
     from thermopkg.report.courses import course_document, course_sheet

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from thermopkg import workflow
-from thermopkg.answer.answer import powers_of, reference_temperature
+from thermopkg.answer.answer import ACTIVE, powers_of, reference_temperature
 from thermopkg.answer.zth import Span
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
@@ -30,6 +30,7 @@ from thermopkg.solve.transient import Marching, march
 from thermopkg.system import AMBIENT, ThermalSystem
 
 REST_TARGET = 1e-8  # relative residual of what the coolants alone make
+NO_TIMES = np.zeros(0)
 STEP_ERROR = 0.05  # K; that no point may be off after one step
 
 
@@ -64,6 +65,42 @@ def step_of(package: Package, times: FloatArray) -> Schedule:
     powers = {name: amount for name, amount in powers_of(package).items() if name != AMBIENT}
     breaks = np.concatenate([[0.0], times])
     return steps(list(powers), breaks, np.tile(list(powers.values()), (breaks.size - 1, 1)))
+
+
+def told_by(case: Case, package: Package, moments: FloatArray) -> Schedule | None:
+    """The powers over time that the [transient] of a case tells; None where it has none.
+
+    A part that it does not name makes its own power from nought on.
+
+    Parameters
+    ----------
+    moments : times besides the jumps of the powers at which temperatures are wanted, s
+    Raises
+    ------
+    CaseError : a file of powers cannot be read
+    """
+    if case.transient is None:
+        return None
+    until = case.transient.until
+    traces = {entry.part: entry.trace(until) for entry in case.transient.power}
+    own = {name: amount for name, amount in powers_of(package).items() if name != AMBIENT}
+    names = [name for name in sources_in_time(package) if name in own or name.removesuffix(ACTIVE) in traces]
+    jumps = [trace.jumps(until) for trace in traces.values()]
+    inside = np.concatenate([np.array([0.0, until]), moments, *jumps])
+    breaks = np.unique(inside[(inside >= 0.0) & (inside <= until)])
+    middles = 0.5 * (breaks[1:] + breaks[:-1])  # powers are constant between jumps
+    rows = [
+        traces[part].at(middles)
+        if (part := name.removesuffix(ACTIVE)) in traces
+        else np.full(middles.size, own.get(name, 0.0))
+        for name in names
+    ]
+    return steps(names, breaks, np.stack(rows, axis=1))
+
+
+def _until(case: Case, span: Span) -> Span:
+    """The span, to the end that the [transient] of a case tells."""
+    return span if case.transient is None else Span(min(span.first, 0.1 * case.transient.until), case.transient.until)
 
 
 def find_course(case: Case, span: Span, progress: workflow.Progress = workflow.silent) -> Course:
@@ -109,14 +146,17 @@ def course_of(
 
     Parameters
     ----------
-    schedule : powers by source in straight lines between breaks; by default those of the case, switched on at nought
+    schedule : powers by source in straight lines between breaks; by default those that the [transient] of the case
+        tells, or its powers, switched on at nought
     Raises
     ------
     CaseError, GeometryError, ModelError, ConvergenceError : as `find_course`
     OutputError : the folder cannot be written
     """
+    span = _until(case, span)
     found = find_course(case, span, progress)
-    powers = step_of(found.impedance.mesh.model.package, span.times) if schedule is None else schedule
+    package = found.impedance.mesh.model.package
+    powers = schedule or told_by(case, package, span.times) or step_of(package, span.times)
     rows = (_both(time, sides - ZERO_CELSIUS) for time, sides in found.along(powers))
     if folder is None:
         return found.names, thinned(rows)
@@ -147,20 +187,21 @@ def steps_of(
     span : the first time is what the cells at the active faces resolve
     error : K, that no point may be off after one step, by an estimate
     fields : whether to leave VTU files at half decades, and a list of them
-    schedule : powers by source; by default those of the case, switched on at nought, until the end of the span
+    schedule : powers by source; by default as of `course_of`
     Raises
     ------
     CaseError, GeometryError, ModelError, ConvergenceError : as `find_course`
     OutputError : the folder cannot be written
     """
     check_writable(folder)
+    span = _until(case, span)
     linear = workflow.linearised(case, progress)
     mesh = mesh_in_time(linear, span, progress)
     package = mesh.model.package
     sources, reference = sources_in_time(package), reference_temperature(package.case)
     model = mesh.model.seen("conducting")
     system = primal.emit(model, sources, reference)
-    own = step_of(package, np.array([span.last])) if schedule is None else schedule
+    own = schedule or told_by(case, package, NO_TIMES) or step_of(package, np.array([span.last]))
     powers = _with_coolants(own, system)
     start = _coolants_alone(system) if AMBIENT in system.loads else None
     folder.mkdir(parents=True, exist_ok=True)

@@ -18,9 +18,9 @@ from thermopkg.mesh.contents import contents
 from thermopkg.mesh.grid import geometry_grid
 from thermopkg.mesh.outlines import SAME_POINT, Outlines, in_polygon, outlines, outreach, polygon
 from thermopkg.mesh.quality import quality, volumes
-from thermopkg.mesh.tetra import tetrahedra
+from thermopkg.mesh.tetra import _paint_round, tetrahedra
 from thermopkg.mesh.triangles import triangulated
-from thermopkg.mesh.voxel import paint
+from thermopkg.mesh.voxel import NOTHING, paint
 from thermopkg.package.package import Package
 from thermopkg.package.placing import place
 
@@ -118,6 +118,23 @@ def test_a_quarter_stands_for_the_whole():
     first, second = quality(whole).volumes, quality(quarter).volumes
     assert {name: pytest.approx(volume, rel=ROUNDING) for name, volume in first.items()} == second
     assert quarter.n_cells < 0.35 * whole.n_cells
+
+
+def test_what_is_painted_later_keeps_its_place():
+    """A plate over one of two heights of a column, as a chip over the ends of its vias."""
+
+    class Painted:
+        pass
+
+    package, round_ = Painted(), Painted()
+    round_.discs, round_.heights = np.array([[5e-3, 5e-3, 0.0, 1e-3]]), np.array([[0.0, 2.0]])
+    package.solids = (round_,)
+    plan = triangulated(outlines(Lines(np.zeros((0, 3, 2)), round_.discs), (), DOMAIN, 8), DOMAIN)
+    region = np.full((len(plan.triangles), 2), NOTHING)
+    region[:, 1] = 1  # a solid that comes later
+    _paint_round(package, plan, np.array([0.0, 1.0, 2.0]), region, 8)
+    assert plan.areas[region[:, 0] == 0].sum() == pytest.approx(np.pi * 1e-6, rel=1e-6)
+    assert (region[:, 1] == 1).all()
 
 
 def test_finer_cells_are_finer():

@@ -109,6 +109,10 @@ def test_heat_leaves_through_films_beside_held_faces():
     assert sum(found.system.leaving(rise, powers).values()) == pytest.approx(2.0, rel=1e-9)
     a = means(found.system, found.rises)
     assert a == pytest.approx(a.T, rel=1e-8)
+    # the compliance of the coolants alone is the sum of what leaves into each, times its own rise
+    own = found.system.leaving(found.rise({AMBIENT: 1.0}), {AMBIENT: 1.0})
+    exact = sum(heat * cooling[surface].rise for (_, _, surface), heat in own.items())
+    assert a[1, 1] == pytest.approx(exact, rel=1e-8)
 
 
 def test_two_held_temperatures_in_one_point_are_refused():

@@ -37,6 +37,4 @@ def shifted(network: Network, capacitance: FloatArray, shift: float) -> Network:
 
 def under(system: ThermalSystem, shift: float) -> ThermalSystem:
     """The system whose responses are those of a system that stores, to loads that grow as exp(s t), s in 1/s."""
-    return (
-        system if shift == 0.0 else replace(system, conductance=shifted(system.lattice, system.capacitance, shift))
-    )
+    return system if shift == 0.0 else replace(system, conductance=shifted(system.lattice, system.capacitance, shift))

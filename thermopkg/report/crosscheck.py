@@ -17,7 +17,7 @@ from thermopkg.report.variants import symbol
 
 SCHEMA = 1  # version of the JSON's layout
 AGREE, DISAGREE = "agree", "disagree"
-LEGEND = "every bracket is guaranteed for its own model; engines agree where the brackets of one model share a value"
+LEGEND = "every bracket is of its own model; engines agree where the brackets of one model share a value"
 
 
 def crosscheck_sheet(found: Crosscheck) -> RenderableType:
