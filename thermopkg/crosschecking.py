@@ -34,10 +34,13 @@ def crosscheck(
     sides : of the polygon in place of every circle
     Raises
     ------
-    CaseError : the study asks for nothing, or an option is out of its range
+    CaseError : the study asks for nothing, there are contacts, or an option is out of its range
     GeometryError, ModelError, ConvergenceError : as `simulate` and `element_bracket`
     """
     _check(order, sides, most_cells)
+    if case.contact:
+        told = "tetrahedra have no bound from above for contacts; leave [[contact]] out to compare"
+        raise CaseError([Fault("contact", told)], case.title)
     plain = case.model_copy(update={"study": case.study.model_copy(update={"round": False})})
     rested = linearised(plain, progress)
     progress("bounding with voxels, joints square")

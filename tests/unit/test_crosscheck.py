@@ -91,6 +91,15 @@ def test_the_command_gives_json(small, type_in):
     assert document["runs"][1]["mesh"]["volumes_m3"]["chip"] == pytest.approx(2e-3 * 2e-3 * 0.3e-3)
 
 
+def test_contacts_are_refused_before_anything_is_solved(tmp_path, type_in):
+    path = tmp_path / "contact.toml"
+    path.write_text(BAR + '\n[[contact]]\nbetween = ["bar", "foot"]\nresistance = "5 mm^2 K/W"\n', encoding="utf-8")
+    code, out, err = type_in("crosscheck", path, *COARSE)
+    assert (code, out) == (2, "")
+    assert "no bound from above for contacts; leave [[contact]] out" in err
+    assert "bounding" not in err
+
+
 def test_every_wrong_option_is_told_at_once(small, type_in):
     code, _, err = type_in("crosscheck", small, "--order", "3", "--sides", "7", "--cells", "0")
     assert code == 2

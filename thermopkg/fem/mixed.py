@@ -77,9 +77,7 @@ def emit(
     constants = np.array([[float(np.sum(a * b / spread)) for b in heats.values()] for a in heats.values()])
     held = held_points(model, reference, places.facets)
     whole: SparseMatrix = (matrix + sp.diags(diagonal)).tocsr()
-    return system_of(
-        model, reference, whole, loads, constants.reshape((len(loads),) * 2), tuple(outlets), held, _coarser(places)
-    )
+    return system_of(model, reference, whole, loads, constants.reshape((len(loads),) * 2), tuple(outlets), held, None)
 
 
 def _cells(places: Places) -> tuple[SparseMatrix, FloatArray, FloatArray]:
@@ -113,14 +111,6 @@ def _resistances(places: Places, piece: slice) -> FloatArray:
     both = np.einsum("niac,njac->nij", weighted, away)
     total = np.einsum("nic,njc->nij", weighted.sum(axis=2), away.sum(axis=2))
     return np.asarray((both + total) / (180 * volume[:, None, None]))  # |T| / 20 over (3 |T|)²
-
-
-def _coarser(places: Places) -> SparseMatrix:
-    """From the temperatures of corners to those of faces, of which they are the means."""
-    facets = places.mesh.facets
-    n = facets.shape[1]
-    thirds = np.full(3 * n, 1 / 3)
-    return sp.csr_matrix((thirds, facets.T.ravel(), 3 * np.arange(n + 1)), shape=(n, places.model.n_points))
 
 
 def _areas(points: FloatArray, corners: IntArray) -> FloatArray:
