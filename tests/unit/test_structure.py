@@ -113,7 +113,9 @@ def test_breaks_of_slices_are_exact():
 
 @pytest.mark.parametrize(
     ("shifts", "resistance_off", "capacity_off"),
-    [(17, 0.014, 0.036), (25, 0.014, 0.036), (33, 0.014, 0.036)],  # measured: 0.7, 1.3, 0.6 % and 3.5, 2.0, 0.1 %
+    # measured with three kernels of BLAS, whose rounding is felt: 0.74 to 0.75, 1.26 to 1.32, 0.55 to 0.77 %, and
+    # 3.51 to 3.64, 1.94 to 2.00, 0.10 to 0.46 %
+    [(17, 0.008, 0.038), (25, 0.014, 0.021), (33, 0.009, 0.006)],
 )
 def test_breaks_from_a_few_fields(shifts, resistance_off, capacity_off):
     exact = stack_structure(stretches())
