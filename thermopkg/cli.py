@@ -18,6 +18,8 @@ from thermopkg.terminal import (
     NOT_MET,
     AsJson,
     CaseFile,
+    MaxCells,
+    MaxMemory,
     Quiet,
     json_text,
     paper,
@@ -52,12 +54,8 @@ def run(
     tolerance: Annotated[
         str | None, typer.Option("--tolerance", metavar="PERCENT", help="Half-width of the bracket wanted, '0.5%'.")
     ] = None,
-    max_cells: Annotated[
-        int | None, typer.Option("--max-cells", metavar="N", help="Stop the search before a grid has more.")
-    ] = None,
-    max_memory: Annotated[
-        str | None, typer.Option("--max-memory", metavar="SIZE", help="Stop before a grid needs more, '8 GB'.")
-    ] = None,
+    max_cells: MaxCells = None,
+    max_memory: MaxMemory = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 3 where the tolerance is not reached.")] = False,
     refine: Refine = None,
     as_json: AsJson = False,

@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from thermopkg.terminal import MET, NOT_CONVERGED, AsJson, CaseFile, Quiet, paper, print_json, read_case, watched
+from thermopkg.terminal import (
+    MET,
+    NOT_CONVERGED,
+    AsJson,
+    CaseFile,
+    MaxCells,
+    MaxMemory,
+    Quiet,
+    paper,
+    print_json,
+    read_case,
+    watched,
+)
 
 # The modules that do the work are imported where a command needs them: `thermopkg --help` answers at once.
 
@@ -21,12 +33,8 @@ def sheet(
     tolerance: Annotated[
         str | None, typer.Option("--tolerance", metavar="PERCENT", help="Half-width of every bracket, '1%'.")
     ] = None,
-    max_cells: Annotated[
-        int | None, typer.Option("--max-cells", metavar="N", help="Stop every search before a grid has more.")
-    ] = None,
-    max_memory: Annotated[
-        str | None, typer.Option("--max-memory", metavar="SIZE", help="Stop before a grid needs more, '8 GB'.")
-    ] = None,
+    max_cells: MaxCells = None,
+    max_memory: MaxMemory = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 3 where a row misses the tolerance.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from thermopkg.terminal import AsJson, CaseFile, Quiet, json_text, paper, print_json, read_case, watched
+from thermopkg.terminal import AsJson, CaseFile, MaxCells, Quiet, json_text, paper, print_json, read_case, watched
 
 if TYPE_CHECKING:
     from thermopkg.answer.zth import Span
@@ -17,7 +17,6 @@ Last = Annotated[str, typer.Option("--to", metavar="TIME", help="Last time, '100
 Tolerance = Annotated[
     str | None, typer.Option("--tolerance", metavar="PERCENT", help="Half-width of the bracket in the end, '0.5%'.")
 ]
-MaxCells = Annotated[int | None, typer.Option("--max-cells", metavar="N", help="No grid may have more.")]
 
 
 def zth(

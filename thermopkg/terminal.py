@@ -20,6 +20,12 @@ PAPER = 118  # columns of a sheet that goes to a file or a pipe
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file (TOML).", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
+MaxCells = Annotated[
+    int | None, typer.Option("--max-cells", metavar="N", help="Stop every search before a grid has more.")
+]
+MaxMemory = Annotated[
+    str | None, typer.Option("--max-memory", metavar="SIZE", help="Stop before a grid needs more, '8 GB'.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on standard error.")]
 
 
