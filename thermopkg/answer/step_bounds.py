@@ -101,7 +101,7 @@ def _programme(
     limits = [(0.0, float(limit)) for limit in most]
     for method in METHODS:
         found = linprog(costs, A_ub=np.hstack([-table, table]), b_ub=-wanted, bounds=limits, method=method)
-        if found.status == 0:
+        if found.status == 0 and found.x is not None:
             return np.asarray((found.x[: len(shifts)] - found.x[len(shifts) :]) * scale)
     return None
 
