@@ -1,13 +1,16 @@
 """How does a case become a Z_th curve? Its linear package at rest, a mesh for the first moments, a dozen solves."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from thermopkg import workflow
 from thermopkg.answer.adapt import Step, carried
-from thermopkg.answer.answer import heat_everywhere, junctions_of, patches
+from thermopkg.answer.answer import ACTIVE, heat_everywhere, junctions_of, patches
 from thermopkg.answer.bracket import ResistanceMatrix
 from thermopkg.answer.laplace import laplace_bracket
+from thermopkg.answer.layers import Passed, passed
+from thermopkg.answer.path import heat_path
 from thermopkg.answer.settling import is_linear
 from thermopkg.answer.zth import Span, ThermalImpedance, bytes_needed, thermal_impedance
 from thermopkg.case.case import Case
@@ -16,7 +19,7 @@ from thermopkg.mesh.grid import Grid
 from thermopkg.mesh.patch import FacePatch, Patch, check_same
 from thermopkg.mesh.planning import affordable, memory_of
 from thermopkg.mesh.resolving import Resolved, resolved
-from thermopkg.mesh.storage import check_storage
+from thermopkg.mesh.storage import cell_capacitance, check_storage
 from thermopkg.mesh.voxel import VoxelModel, paint
 from thermopkg.package.package import Package
 from thermopkg.solve.steady import Starts
@@ -43,6 +46,8 @@ class Impedance:
     found: ThermalImpedance
     mesh: TimedMesh
     linearised: bool  # whether the case follows its temperature, and its linear package at rest was taken instead
+    passed: Mapping[str, Passed]  # layers on the way of the heat of every chip, by the source's name
+    stored: float  # of the whole package, J/K
     growing: tuple[tuple[float, ResistanceMatrix], ...] = ()  # bounds on Z(s), by s in 1/s, where they were asked for
 
 
@@ -118,4 +123,13 @@ def find_impedance(
     for shift in asked.shifts if bounds else ():
         progress(f"bounding Z under powers that grow at {shift:.3g} per second")
         growing.append((shift, laplace_bracket(sides, sources, shift, guard)))
-    return Impedance(case.title, found, mesh, not is_linear(case), tuple(growing))
+    layers = {name: _passed(model, found, name) for name in junctions_of(model.package)}
+    stored = float(cell_capacitance(model).sum())
+    return Impedance(case.title, found, mesh, not is_linear(case), layers, stored, tuple(growing))
+
+
+def _passed(model: VoxelModel, found: ThermalImpedance, name: str) -> Passed:
+    """Where the layers end for a watt in one chip alone; rises over coolants that are all at nought."""
+    field = found.at_rest[name]
+    path = heat_path(model, field.rise, name.removesuffix(ACTIVE), 0.0, field.leaving)
+    return passed(path, found.steady.entry(name, name).value)

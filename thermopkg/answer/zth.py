@@ -19,7 +19,8 @@ from thermopkg.arraytypes import FloatArray
 from thermopkg.mesh.patch import Patch
 from thermopkg.solve.krylov import Reduction, reduce, shifts_between, shifts_for
 from thermopkg.solve.reduced import ReducedSystem, mean
-from thermopkg.solve.steady import NO_STARTS, Starts
+from thermopkg.solve.steady import NO_STARTS, Fields, Starts
+from thermopkg.system import ThermalSystem
 
 FIRST, LAST = 1e-6, 1e3  # s; from a pulse on bare silicon to a package that is at rest
 PER_DECADE = 20  # times of a curve
@@ -73,6 +74,17 @@ class Curves:
 
 
 @dataclass(frozen=True, eq=False)
+class AtRest:
+    """What a steady watt in one source does on the primal lattice: the rise, K, at its points, and where it leaves, W.
+
+    `leaving` : by the name of the condition that takes it: top, bottom, sides, or a named face such as sink.top
+    """
+
+    rise: FloatArray
+    leaving: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
 class ThermalImpedance:
     """Z_th of every source, and what each makes of every other."""
 
@@ -80,6 +92,7 @@ class ThermalImpedance:
     primal: Reduction
     dual: Reduction
     steady: ResistanceMatrix  # what the curves come to, bounded, K/W
+    at_rest: Mapping[str, AtRest]  # by the source's name
     n_cells: int
     seconds: float
 
@@ -127,7 +140,7 @@ def bytes_needed(n_cells: int, n_sources: int, span: Span) -> float:
     """Memory that Z_th takes at its peak."""
     shifts = shifts_for(span.first, span.last)
     fields = n_sources * (len(shifts) + len(shifts_between(shifts)))
-    return n_cells * (BYTES_PER_POINT + BYTES_PER_FIELD * (fields + 2 * n_sources))
+    return n_cells * (BYTES_PER_POINT + BYTES_PER_FIELD * (fields + 3 * n_sources))
 
 
 def thermal_impedance(
@@ -155,16 +168,25 @@ def thermal_impedance(
     # one lattice at a time: a space of fields is most of the memory
     progress("bounding what the curves come to")
     below = from_below(low, None, starts[0])
-    lower, at_rest = below.bound, below.responses.only(low.loads).by_load
+    lower, fields_at_rest = below.bound, below.responses.only(low.loads)
     del below
+    at_rest = {name: _at_rest(low, fields_at_rest, name) for name in low.loads}
     progress(f"{fields} on the primal lattice")
-    primal = reduce(low, shifts, checks, at_rest)
+    primal = reduce(low, shifts, checks, fields_at_rest.by_load)
     del low
     progress("bounding what the curves come to")
     above = from_above(high, guard, lower, starts[1])
-    steady, at_rest = ResistanceMatrix(tuple(high.loads), lower, above.bound), above.responses.only(high.loads).by_load
+    steady, starts_above = ResistanceMatrix(tuple(high.loads), lower, above.bound), above.responses.only(high.loads)
     del above
     progress(f"{fields} on the dual lattice")
-    dual = reduce(high, shifts, checks, at_rest)
+    dual = reduce(high, shifts, checks, starts_above.by_load)
     n_cells = int(np.prod(sides[0].grid.shape))
-    return ThermalImpedance(span, primal, dual, steady, n_cells, time.perf_counter() - started)
+    return ThermalImpedance(span, primal, dual, steady, at_rest, n_cells, time.perf_counter() - started)
+
+
+def _at_rest(system: ThermalSystem, fields: Fields, name: str) -> AtRest:
+    amounts = {name: 1.0}
+    rise, leaving = fields.rise(amounts), dict[str, float]()
+    for (_, _, condition), heat in system.leaving(rise, amounts).items():
+        leaving[condition] = leaving.get(condition, 0.0) + heat
+    return AtRest(rise, leaving)

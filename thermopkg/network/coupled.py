@@ -130,6 +130,12 @@ def coupled_foster(
     return CoupledFoster(tuple(names), residues[felt], 1.0 / rates[felt], constants)
 
 
+def coupled_of(network: Foster, name: str) -> CoupledFoster:
+    """The network of a single source as a matrix of one row."""
+    at_once = np.array([[network.at_once]])
+    return CoupledFoster((name,), network.resistances[:, None, None], network.time_constants, at_once)
+
+
 def neighbours(time_constants: FloatArray, ratio: float) -> list[int]:
     """Where groups of ascending time constants begin, none of them wider than a ratio; [0, ...].
 
