@@ -138,7 +138,7 @@ def test_breaks_lie_between_the_layers_that_they_part():
     places = [point.resistance for point in found]
     assert len(places) > 1
     assert places == sorted(places)
-    assert 0.0 < places[0]
+    assert places[0] > 0.0
     assert places[-1] < 1.2
     assert all(point.capacity > 0.0 for point in found)
 

@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from thermopkg.answer.path import HeatPath, Towards
 
-ENDS = "by the steady heat path: mean temperatures over the chip's shadow; where heat spreads, places on this path only"
+ENDS = "by means over the chip's shadow at rest; where heat spreads, they are places on that path and no other"
 
 
 @dataclass(frozen=True)

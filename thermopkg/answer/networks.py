@@ -1,8 +1,10 @@
 """Which networks have the curves that were found? All sources coupled, each by itself, and both with few stages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from thermopkg.answer.layers import Passed
 from thermopkg.answer.zth import ThermalImpedance
 from thermopkg.network.breaks import BreakPoint, break_points
 from thermopkg.network.cauer import Cauer, ladder
@@ -10,7 +12,7 @@ from thermopkg.network.coupled import CoupledFoster, coupled_foster, coupled_of
 from thermopkg.network.fewer import Fewer, difference, fewer
 from thermopkg.network.fewer_coupled import FewerCoupled, fewer_coupled
 from thermopkg.network.foster import Foster
-from thermopkg.network.structure import StructureFunction, structure_function
+from thermopkg.network.structure import Mark, StructureFunction, structure_function
 from thermopkg.solve.reduced import ReducedSystem
 
 PAIRS = 4  # as many as data sheets print
@@ -30,6 +32,7 @@ class OwnNetwork:
     primal: Foster
     dual: Foster
     few: Fewer
+    passed: Passed | None  # layers on the way of its heat; none for a part that makes heat throughout
 
     @cached_property
     def steps(self) -> Cauer:
@@ -46,6 +49,11 @@ class OwnNetwork:
         """The same of the primal and of the dual lattice; their distance estimates what the mesh does to it."""
         return structure_function(self.primal), structure_function(self.dual)
 
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Where the layers end that its heat passes, K/W."""
+        return tuple(Mark(end.name, end.resistance) for end in self.passed.ends) if self.passed is not None else ()
+
     def breaks(self, stored: float) -> tuple[BreakPoint, ...]:
         """Where the structure function changes its slope, as far as there is something: up to the package's J/K."""
         return tuple(point for point in break_points(self.steps) if point.capacity <= stored)
@@ -58,27 +66,34 @@ class Networks:
     coupled: CoupledFoster  # every mode of both lattices: its curves are those of Z_th to rounding
     few: FewerCoupled
     own: tuple[OwnNetwork, ...]  # of all sources that warm themselves; where a face is held, one does not
+    stored: float  # of the whole package, J/K
 
 
-def networks(found: ThermalImpedance, count: int = PAIRS) -> Networks:
+def networks(found: ThermalImpedance, passed: Mapping[str, Passed], stored: float, count: int = PAIRS) -> Networks:
     """The networks of what was found, and those with so many pairs.
 
+    Parameters
+    ----------
+    passed : layers on the way of the heat, by the source's name
+    stored : of the whole package, J/K
     Raises
     ------
-    ModelError : the count is below 1, or no source warms itself
+    ModelError : the count is below 1
     """
     system, names = found.system, found.names
     coupled = coupled_foster(system.conductance, system.loads, names, system.at_once)
     felt = [name for k, name in enumerate(names) if (coupled.residues[:, k, k] > 0.0).any()]
-    own = tuple(own_network(found, name, count) for name in felt)
+    own = tuple(own_network(found, name, passed.get(name), count) for name in felt)
     if len(names) == 1 and own:
-        few = own[0].few
-        return Networks(coupled, FewerCoupled(coupled_of(few.network, names[0]), few.error), own)
-    return Networks(coupled, fewer_coupled(coupled, count), own)
+        alone = own[0].few
+        few = FewerCoupled(coupled_of(alone.network, names[0]), alone.error)
+    else:
+        few = fewer_coupled(coupled, count)
+    return Networks(coupled, few, own, stored)
 
 
-def own_network(found: ThermalImpedance, name: str, count: int = PAIRS) -> OwnNetwork:
-    """The networks of one source.
+def own_network(found: ThermalImpedance, name: str, passed: Passed | None, count: int = PAIRS) -> OwnNetwork:
+    """The networks of one source; as `networks`.
 
     Raises
     ------
@@ -91,8 +106,8 @@ def own_network(found: ThermalImpedance, name: str, count: int = PAIRS) -> OwnNe
 
     pairs = alone(found.system)
     off = difference(_pairs(found.system, name), pairs)
-    sides = alone(found.primal.system), alone(found.dual.system)
-    return OwnNetwork(name, pairs, off, *sides, fewer(pairs, count))
+    low, high = alone(found.primal.system), alone(found.dual.system)
+    return OwnNetwork(name, pairs, off, low, high, fewer(pairs, count), passed)
 
 
 def _pairs(system: ReducedSystem, name: str) -> Foster:

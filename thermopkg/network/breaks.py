@@ -31,8 +31,8 @@ def break_points(network: Cauer | Foster, apart: float = APART) -> tuple[BreakPo
 
     The slopes over the stages, as logarithms, are cut into runs of one value each, so that what they scatter about the
     medians of their runs, plus a price of ln(apart) for every cut, is least. Each run is a line with its median slope
-    through its own middle points; breaks are where neighbouring lines meet, or, where that is outside both runs, between
-    them. Behind the last capacity the line is level.
+    through its own middle points; breaks are where neighbouring lines meet, or, where that is outside both runs,
+    between them. Behind the last capacity the line is level.
 
     Parameters
     ----------

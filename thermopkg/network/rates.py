@@ -1,4 +1,4 @@
-"""How fast does a small system come to rest? The eigenvalues of its conductance matrix, the slowest to their own digits.
+"""How fast does a small system come to rest? Eigenvalues of its conductance matrix, the slowest to their own digits.
 
 The matrix is factored and its triangle, not the matrix itself, turned by rotations, which leave small values their
 digits beside values that are ten decades larger. Source: [demmelveselic1992].

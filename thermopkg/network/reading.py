@@ -122,7 +122,9 @@ def _check_capacities(read: _Reader, resistances: FloatArray, time_constants: Fl
         return
     off = np.abs(capacities * resistances - time_constants) > SAME * np.abs(time_constants)
     for i in np.flatnonzero(off):
-        told = f"is {capacities[i]:g} J/K, where time constant over resistance is {time_constants[i] / resistances[i]:g}"
+        told = (
+            f"is {capacities[i]:g} J/K, where time constant over resistance is {time_constants[i] / resistances[i]:g}"
+        )
         read.faults.append(Fault(f"capacities[{i}]", f"{told}; mend one of the three, or leave capacities out"))
 
 
