@@ -59,7 +59,7 @@ def zth(
     from thermopkg.report.zth import growing_sheet, write_zth_csv, zth_document, zth_sheet
     from thermopkg.report.zth_plot import draw_zth
 
-    span, count = _span(first, last, "zth"), PAIRS if pairs is None else pairs
+    span, count = span_of(first, last, "zth"), PAIRS if pairs is None else pairs
     duties = tuple(dict.fromkeys(share for share in (duty or DUTIES) if share))  # the single pulse is always there
     _check_networks(count, duties)
     if out is not None:
@@ -123,7 +123,7 @@ def transient(
         raise CaseError([Fault("--fields", "are those of a run on the lattice: add --by-steps")], "transient")
     if by_steps and out is None:
         raise CaseError([Fault("--by-steps", "writes its moments as they come: name a folder with --out")], "transient")
-    span, error = _span(first, last, "transient"), _kelvins(step_error)
+    span, error = span_of(first, last, "transient"), _kelvins(step_error)
     if out is not None:
         check_writable(out)
     with watched(quiet) as progress:
@@ -153,7 +153,7 @@ def _check_networks(pairs: int, duties: tuple[float, ...]) -> None:
         raise CaseError(faults, "zth")
 
 
-def _span(first: str, last: str, command: str) -> "Span":
+def span_of(first: str, last: str, command: str) -> "Span":
     """Both times of a command.
 
     Raises

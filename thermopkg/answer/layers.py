@@ -1,5 +1,6 @@
 """Which layers does the heat of a chip pass, and where on its way does each of them end? The steady path, in K/W."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -28,11 +29,11 @@ class Passed:
     share: float
     ends: tuple[LayerEnd, ...]
 
-    def end_before(self, name: str) -> float | None:
-        """Resistance from the junction to where a layer begins, K/W; None where the way does not lead through it."""
+    def begin_of(self, names: Collection[str]) -> float | None:
+        """Resistance from the junction to where the first of some layers begins, K/W; None where there is none."""
         before = 0.0
         for end in self.ends:
-            if end.name == name:
+            if end.name in names:
                 return before
             before = end.resistance
         return None
