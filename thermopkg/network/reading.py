@@ -120,11 +120,11 @@ def _check_capacities(read: _Reader, resistances: FloatArray, time_constants: Fl
     capacities = read.numbers("capacities", 1)
     if read.faults or not capacities.shape == resistances.shape == time_constants.shape:
         return
-    off = np.abs(capacities * resistances - time_constants) > SAME * np.abs(time_constants)
+    with np.errstate(all="ignore"):  # a resistance of nought is told by the network itself
+        over = time_constants / resistances
+        off = np.abs(capacities - over) > SAME * np.abs(over)
     for i in np.flatnonzero(off):
-        told = (
-            f"is {capacities[i]:g} J/K, where time constant over resistance is {time_constants[i] / resistances[i]:g}"
-        )
+        told = f"is {capacities[i]:g} J/K, where time constant over resistance is {over[i]:g}"
         read.faults.append(Fault(f"capacities[{i}]", f"{told}; mend one of the three, or leave capacities out"))
 
 
