@@ -16,7 +16,7 @@ class OnTwo:
     """theta_JC of one source by both criteria of the dual-interface method, and by the steady path.
 
     `sides` are what the primal and what the dual lattice alone say; `at_rest` the resistances at rest from the junction
-    to where the first layer begins that differs, on the worse and on the better interface, K/W; None where the path
+    to where the first layer begins that differs, on the worse and on the better interface, K/W; None where that path
     leads through none.
     """
 
@@ -26,7 +26,7 @@ class OnTwo:
     better: OwnNetwork
     found: DualInterface
     sides: tuple[DualInterface, DualInterface]
-    at_rest: tuple[float, float] | None
+    at_rest: tuple[float | None, float | None]
 
 
 def on_two(first: OwnNetwork, second: OwnNetwork, differing: Collection[str]) -> OnTwo:
@@ -43,8 +43,8 @@ def on_two(first: OwnNetwork, second: OwnNetwork, differing: Collection[str]) ->
     worse, better = (second, first) if swapped else (first, second)
     sides = dual_interface(worse.primal, better.primal), dual_interface(worse.dual, better.dual)
     begins = [own.passed.begin_of(differing) if own.passed is not None else None for own in (worse, better)]
-    at_rest = (begins[0], begins[1]) if begins[0] is not None and begins[1] is not None else None
-    return OnTwo(first.name, swapped, worse, better, dual_interface(worse.pairs, better.pairs), sides, at_rest)
+    found = dual_interface(worse.pairs, better.pairs)
+    return OnTwo(first.name, swapped, worse, better, found, sides, (begins[0], begins[1]))
 
 
 def differing_layers(first: Package, second: Package) -> tuple[str, ...]:

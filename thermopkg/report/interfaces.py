@@ -24,6 +24,8 @@ CURVES = "slopes dZ/d ln t part by a factor of the trend 0.0045 W/K θ + 0.003, 
 STRUCTURES = "structure functions part by a share of the difference of the ends"
 AT_REST = "from the junction to where the first layer begins that differs, by means over the chip's shadow at rest"
 
+WHICH = ("worse", "better")
+
 Titles = tuple[str, str]
 Both = tuple[ThermalImpedance, ThermalImpedance]
 
@@ -61,11 +63,9 @@ def _table(one: OnTwo) -> Table:
         low, high = sorted(side.value for side in sides)
         every = ", ".join(f"{t:g}: {_number(r)}" for t, r in zip(own.thresholds, own.resistances, strict=True))
         table.add_row(what, _number(own.value), f"{_number(low)} to {_number(high)}", every)
-    if one.at_rest is not None:
-        worse, better = one.at_rest
-        table.add_row("at rest", f"{worse:.4g}", "", f"on the worse interface; {better:.4g} on the better")
-    else:
-        table.add_row("at rest", "", "", "the heat passes no layer that differs")
+    for which, place in zip(WHICH, one.at_rest, strict=True):
+        told = f"on the {which} interface" if place is not None else f"passes no layer that differs on the {which} one"
+        table.add_row("at rest", "" if place is None else _number(place), "", told)
     return table
 
 
@@ -103,14 +103,13 @@ def _end(impedance: ThermalImpedance, name: str) -> dict[str, float]:
 
 def _source(titles: Titles, one: OnTwo) -> dict[str, Any]:
     worse, better = titles[::-1] if one.swapped else titles
-    at_rest = None if one.at_rest is None else {"worse_K_per_W": one.at_rest[0], "better_K_per_W": one.at_rest[1]}
     return {
         "worse": worse,
         "better": better,
         "difference_K_per_W": one.found.difference,
         **_both_ways(one.found),
         "lattices": {side: _both_ways(found) for side, found in zip(("primal", "dual"), one.sides, strict=True)},
-        "at_rest": at_rest,
+        "at_rest": {f"{which}_K_per_W": place for which, place in zip(WHICH, one.at_rest, strict=True)},
     }
 
 
@@ -136,7 +135,7 @@ def write_interfaces_csv(path: Path, both: Both, found: Sequence[OnTwo]) -> None
     columns = [own.pairs.impedance(times) for one in found for own in (one.worse, one.better)]
     with path.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)
-        heads = [f"{short(one.name)} on the {which} [K/W]" for one in found for which in ("worse", "better")]
+        heads = [f"{short(one.name)} on the {which} [K/W]" for one in found for which in WHICH]
         lines.writerow(["time [s]", *heads])
         for row in zip(times, *columns, strict=True):
             lines.writerow([repr(float(number)) for number in row])

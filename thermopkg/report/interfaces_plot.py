@@ -7,6 +7,7 @@ from thermopkg.answer.interfaces import OnTwo
 from thermopkg.network.interface import FACTORS, TREND, Separation, parting
 from thermopkg.network.structure import StructureFunction
 from thermopkg.report.drawing import FAINT, INK, SMALL_SIZE, TEXT_SIZE, dress, name_axes, rounded
+from thermopkg.report.interfaces import WHICH
 from thermopkg.report.zth import short
 
 WORSE, BETTER, SLOPES, STRUCTURES, REST = "#d55e00", "#0072b2", "#cc79a7", "#009e73", "#222222"
@@ -24,17 +25,21 @@ def draw_two_structures(one: OnTwo, ax: Axes, *, stored: float) -> Axes:
     stored : of the package and its cooler, J/K, above which the lines are of no place
     """
     found = one.found
-    ends = [found.by_curves.spread[1], found.by_structures.spread[1], *(one.at_rest or ())]
+    ends = [
+        found.by_curves.spread[1],
+        found.by_structures.spread[1],
+        *(place for place in one.at_rest if place is not None),
+    ]
     end = min(BEYOND * float(np.nanmax(ends)), one.worse.pairs.total)
     for own, colour, told in ((one.worse, WORSE, "worse interface"), (one.better, BETTER, "better interface")):
         line = own.structure
         ax.plot(line.resistances, line.capacities, color=colour, lw=1.2, label=told, zorder=3)
     _told(ax, found.by_curves, SLOPES, "slopes part", "-")
     _told(ax, found.by_structures, STRUCTURES, "structures part", DASHED)
-    if one.at_rest is not None:
-        label = f"at rest {rounded(one.at_rest[0])} and {rounded(one.at_rest[1])} K/W"
-        for number, place in enumerate(one.at_rest):
-            ax.axvline(place, color=REST, lw=0.7, ls=":", zorder=2, label=label if number == 0 else None)
+    for which, place in zip(WHICH, one.at_rest, strict=True):
+        if place is not None:
+            label = f"at rest {rounded(place)} K/W on the {which}"
+            ax.axvline(place, color=REST, lw=0.7, ls=":", zorder=2, label=label)
     low, high = zip(*(_heights(own.structure, end) for own in (one.worse, one.better)), strict=True)
     ax.set_yscale("log")
     ax.set_ylim(0.7 * min(low), 2.0 * min(max(high), stored))
