@@ -1,11 +1,12 @@
 """Which files take a package's networks to other programs? JSON, SPICE, state spaces, tables, Markdown and pictures."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from thermopkg.answer.networks import Networks, OwnNetwork
 from thermopkg.answer.zth import Span
@@ -15,7 +16,7 @@ from thermopkg.network.export import state_space
 from thermopkg.network.foster import Foster
 from thermopkg.network.netlist import subcircuit
 from thermopkg.report.charts import plain
-from thermopkg.report.drawing import PICTURE_SIZE
+from thermopkg.report.drawing import INK, PICTURE_SIZE, TITLE_SIZE
 from thermopkg.report.impedance_plot import draw_pulsed
 from thermopkg.report.network_sheet import network_markdown
 from thermopkg.report.networks import named
@@ -44,12 +45,21 @@ def write_networks(folder: Path, title: str, found: Networks, count: int, span: 
         name = short(own.name)
         write_structure_csv(folder / f"structure-{name}.csv", own)
         write_pulsed_csv(folder / f"pulsed-{name}.csv", own.pairs, span, duties)
-        structure = partial(draw_structure, own.structure, marks=own.marks, sides=own.sides, stored=found.stored)
-        save(folder / f"structure-{name}.png", structure, PICTURE_SIZE)
-        slopes = partial(draw_slopes, own.structure, marks=own.marks, stored=found.stored)
-        save(folder / f"slopes-{name}.png", slopes, PICTURE_SIZE)
-        pulsed = partial(draw_pulsed, own.pairs, duties=(*duties, 0.0), span=(span.first, span.last))
-        save(folder / f"pulsed-{name}.png", pulsed, PICTURE_SIZE)
+        line, marks, stored = own.structure, own.marks, found.stored
+        drawings = {
+            "structure": partial(draw_structure, line, marks=marks, sides=own.sides, stored=stored),
+            "slopes": partial(draw_slopes, line, marks=marks, stored=stored),
+            "pulsed": partial(draw_pulsed, own.pairs, duties=(*duties, 0.0), span=(span.first, span.last)),
+        }
+        for kind, draw in drawings.items():
+            save(folder / f"{kind}-{name}.png", partial(_titled, draw, name), PICTURE_SIZE)
+
+
+def _titled(draw: Callable[[Axes], Axes], name: str, ax: Axes) -> Axes:
+    """A drawing that says whose it is."""
+    draw(ax)
+    ax.set_title(f"{name}: {ax.get_title(loc='left')}", fontsize=TITLE_SIZE, loc="left", color=INK, parse_math=False)
+    return ax
 
 
 def _circuit(found: Networks, coupled: CoupledFoster) -> Cauer | CoupledFoster:
