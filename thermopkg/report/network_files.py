@@ -58,7 +58,10 @@ def write_networks(folder: Path, title: str, found: Networks, count: int, span: 
 def _titled(draw: Callable[[Axes], Axes], name: str, ax: Axes) -> Axes:
     """A drawing that says whose it is."""
     draw(ax)
-    ax.set_title(f"{name}: {ax.get_title(loc='left')}", fontsize=TITLE_SIZE, loc="left", color=INK, parse_math=False)
+    title = ax.get_title(loc="left")
+    ax.set_title(
+        f"{name}: {title[:1].lower()}{title[1:]}", fontsize=TITLE_SIZE, loc="left", color=INK, parse_math=False
+    )
     return ax
 
 

@@ -51,15 +51,18 @@ def draw_structure(
     stored : capacity of the whole package, J/K; above it the line is of no place, and faint
     until : K/W; by default a little beyond the last capacity that is drawn
     """
-    last = function.capacities[-1] if stored is None else min(stored, function.capacities[-1])
+    last = float(function.capacities[-1] if stored is None else min(stored, function.capacities[-1]))
     end = _until(function, last, until)
     if sides is not None:
         heights = np.unique(np.concatenate([side.capacities for side in sides]))
         low, high = (side.resistance_at(heights) for side in sides)
         ax.fill_betweenx(heights, low, high, color=LINE, alpha=0.2, lw=0, zorder=2)
     ax.plot(function.resistances, function.capacities, color=LINE, lw=0.8, alpha=0.3, zorder=3)
-    told = function.capacities <= last
-    ax.plot(function.resistances[told], function.capacities[told], color=LINE, lw=1.2, zorder=3)
+    told, place = function.capacities <= last, function.resistance_at(np.array(last))
+    ways, heights = (
+        np.append(line[told], at) for line, at in ((function.resistances, place), (function.capacities, last))
+    )
+    ax.plot(ways, heights, color=LINE, lw=1.2, zorder=3)
     if exact is not None:
         at = np.unique(np.concatenate([np.linspace(0.0, end, 400)[1:], exact.resistances[1:]]))
         ax.plot(at, exact.capacity_at(at), color=KNOWN, lw=0.9, ls=DASHED, zorder=4)
