@@ -357,6 +357,17 @@ def test_wrong_wishes_are_told(type_in, tmp_path, words, wanted):
         assert text in err
 
 
+@pytest.mark.parametrize("command", ["zth", "interfaces"])
+def test_a_place_that_cannot_be_written_is_told_before_any_work(type_in, tmp_path, command):
+    case, taken = tmp_path / "case.toml", tmp_path / "taken"
+    case.write_text(written(STACK), encoding="utf-8")
+    taken.write_text("a file", encoding="utf-8")
+    code, out, err = type_in(command, *([case] if command == "zth" else [case, case]), "--out", taken)
+    assert (code, out) == (2, "")
+    assert "is a file; name a folder" in err
+    assert "placing" not in err
+
+
 # ---------------------------------------------------------------- two interfaces
 @pytest.fixture(scope="module")
 def on_two():
