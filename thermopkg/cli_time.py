@@ -29,11 +29,13 @@ def zth(
     ] = None,
     pairs: Annotated[
         int | None,
-        typer.Option("--pairs", metavar="N", help="Print ladders of so few stages, and what they are off by; else 4."),
+        typer.Option(
+            "--pairs", metavar="N", help="Stages of the short networks, 4 if not given; given, they are printed."
+        ),
     ] = None,
     duty: Annotated[
         list[float] | None,
-        typer.Option("--duty", metavar="SHARE", help="Pulses that are on for this share, 0.3; repeatable."),
+        typer.Option("--duty", metavar="SHARE", help="Pulses on for this share of the period, 0.3; repeatable."),
     ] = None,
     bounds: Annotated[
         bool, typer.Option("--bounds", help="Bound Z(s) under powers that grow as exp(s t), at one s a decade.")

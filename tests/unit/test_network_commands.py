@@ -339,6 +339,15 @@ def test_a_part_that_makes_heat_throughout_has_networks_without_layers():
     assert made.own[1].marks == ()
 
 
+def test_a_chip_whose_face_is_held_warms_nothing_and_that_is_told(type_in, tmp_path):
+    case = tmp_path / "case.toml"
+    held = '[environment.faces]\n"chip.top" = { temperature = "25 degC" }\n[[part]]'
+    case.write_text(written(STACK.replace("[[part]]", held, 1)), encoding="utf-8")
+    code, out, err = type_in("zth", case, "--from", "1ms", "--quiet")
+    assert (code, out) == (2, "")
+    assert "chip.active is held at a temperature: a watt there warms nothing" in err
+
+
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [

@@ -49,7 +49,7 @@ def passed(path: HeatPath, resistance: float) -> Passed:
     resistance : from the junction to ambient, K/W
     """
     way = max((path.up, path.down), key=lambda one: one.watts)
-    scale = resistance / way.kelvin if way.kelvin else 0.0  # a junction that is held warms by nothing
+    scale = resistance / way.kelvin
     so_far = accumulate(scale * drop.kelvin for drop in way.drops)
     ends = (LayerEnd(drop.name, drop.kind, end) for drop, end in zip(way.drops, so_far, strict=True))
     return Passed(way.towards, way.watts / (path.up.watts + path.down.watts + path.elsewhere), tuple(ends))

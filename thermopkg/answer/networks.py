@@ -65,7 +65,7 @@ class Networks:
 
     coupled: CoupledFoster  # every mode of both lattices: its curves are those of Z_th to rounding
     few: FewerCoupled
-    own: tuple[OwnNetwork, ...]  # of all sources that warm themselves; where a face is held, one does not
+    own: tuple[OwnNetwork, ...]  # of every source
     stored: float  # of the whole package, J/K
 
 
@@ -82,9 +82,8 @@ def networks(found: ThermalImpedance, passed: Mapping[str, Passed], stored: floa
     """
     system, names = found.system, found.names
     coupled = coupled_foster(system.conductance, system.loads, names, system.at_once)
-    felt = [name for k, name in enumerate(names) if (coupled.residues[:, k, k] > 0.0).any()]
-    own = tuple(own_network(found, name, passed.get(name), count) for name in felt)
-    if len(names) == 1 and own:
+    own = tuple(own_network(found, name, passed.get(name), count) for name in names)
+    if len(names) == 1:
         alone = own[0].few
         few = FewerCoupled(coupled_of(alone.network, names[0]), alone.error)
     else:
@@ -97,7 +96,7 @@ def own_network(found: ThermalImpedance, name: str, passed: Passed | None, count
 
     Raises
     ------
-    ModelError : the count is below 1, or the source warms nothing
+    ModelError : the count is below 1
     """
     shifts = found.primal.shifts
 

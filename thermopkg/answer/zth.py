@@ -7,7 +7,7 @@ called an estimate. What they come to in the end is bounded, and so is Z(s) unde
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +16,7 @@ import numpy as np
 from thermopkg.answer.bracket import ResistanceMatrix, from_above, from_below
 from thermopkg.answer.laplace import Sides, sources_of
 from thermopkg.arraytypes import FloatArray
+from thermopkg.errors import ModelError
 from thermopkg.mesh.patch import Patch
 from thermopkg.solve.krylov import Reduction, reduce, shifts_between, shifts_for
 from thermopkg.solve.reduced import ReducedSystem, mean
@@ -160,6 +161,7 @@ def thermal_impedance(
     Raises
     ------
     CaseError : a material does not tell what it stores
+    ModelError : the place of a source is held at a temperature
     ConvergenceError : a solve fails
     """
     started, shifts = time.perf_counter(), shifts_for(span.first, span.last)
@@ -169,6 +171,7 @@ def thermal_impedance(
     progress("bounding what the curves come to")
     below = from_below(low, None, starts[0])
     lower, fields_at_rest = below.bound, below.responses.only(low.loads)
+    _check_warmed(lower, list(low.loads))
     del below
     at_rest = {name: _at_rest(low, fields_at_rest, name) for name in low.loads}
     progress(f"{fields} on the primal lattice")
@@ -182,6 +185,13 @@ def thermal_impedance(
     dual = reduce(high, shifts, checks, starts_above.by_load)
     n_cells = int(np.prod(sides[0].grid.shape))
     return ThermalImpedance(span, primal, dual, steady, at_rest, n_cells, time.perf_counter() - started)
+
+
+def _check_warmed(lower: FloatArray, names: Sequence[str]) -> None:
+    held = [name for name, own in zip(names, np.diag(lower), strict=True) if own <= 0.0]
+    if held:
+        told = "is held at a temperature: a watt there warms nothing, and Z_th is nought at all times"
+        raise ModelError(f"{', '.join(held)} {told}")
 
 
 def _at_rest(system: ThermalSystem, fields: Fields, name: str) -> AtRest:

@@ -67,12 +67,11 @@ def _titled(draw: Callable[[Axes], Axes], name: str, ax: Axes) -> Axes:
 
 def _circuit(found: Networks, coupled: CoupledFoster) -> Cauer | CoupledFoster:
     """Of a single source the ladder, of several all that they do to one another."""
-    return found.own[0].steps if len(found.own) == len(coupled.names) == 1 else coupled
+    return found.own[0].steps if len(found.own) == 1 else coupled
 
 
 def _few_circuit(found: Networks) -> Cauer | CoupledFoster:
-    alone = len(found.own) == len(found.few.network.names) == 1
-    return ladder(found.own[0].few.network) if alone else named(found.few.network)
+    return ladder(found.own[0].few.network) if len(found.own) == 1 else named(found.few.network)
 
 
 def write_structure_csv(path: Path, own: OwnNetwork) -> None:
