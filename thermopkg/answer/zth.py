@@ -7,7 +7,7 @@ called an estimate. What they come to in the end is bounded, and so is Z(s) unde
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,10 +16,12 @@ import numpy as np
 from thermopkg.answer.bracket import ResistanceMatrix, from_above, from_below
 from thermopkg.answer.laplace import Sides, sources_of
 from thermopkg.arraytypes import FloatArray
+from thermopkg.errors import ModelError
 from thermopkg.mesh.patch import Patch
 from thermopkg.solve.krylov import Reduction, reduce, shifts_between, shifts_for
 from thermopkg.solve.reduced import ReducedSystem, mean
-from thermopkg.solve.steady import NO_STARTS, Starts
+from thermopkg.solve.steady import NO_STARTS, Fields, Starts
+from thermopkg.system import ThermalSystem
 
 FIRST, LAST = 1e-6, 1e3  # s; from a pulse on bare silicon to a package that is at rest
 PER_DECADE = 20  # times of a curve
@@ -73,6 +75,17 @@ class Curves:
 
 
 @dataclass(frozen=True, eq=False)
+class AtRest:
+    """What a steady watt in one source does on the primal lattice: the rise, K, at its points, and where it leaves, W.
+
+    `leaving` : by the name of the condition that takes it: top, bottom, sides, or a named face such as sink.top
+    """
+
+    rise: FloatArray
+    leaving: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
 class ThermalImpedance:
     """Z_th of every source, and what each makes of every other."""
 
@@ -80,6 +93,7 @@ class ThermalImpedance:
     primal: Reduction
     dual: Reduction
     steady: ResistanceMatrix  # what the curves come to, bounded, K/W
+    at_rest: Mapping[str, AtRest]  # by the source's name
     n_cells: int
     seconds: float
 
@@ -127,7 +141,7 @@ def bytes_needed(n_cells: int, n_sources: int, span: Span) -> float:
     """Memory that Z_th takes at its peak."""
     shifts = shifts_for(span.first, span.last)
     fields = n_sources * (len(shifts) + len(shifts_between(shifts)))
-    return n_cells * (BYTES_PER_POINT + BYTES_PER_FIELD * (fields + 2 * n_sources))
+    return n_cells * (BYTES_PER_POINT + BYTES_PER_FIELD * (fields + 3 * n_sources))
 
 
 def thermal_impedance(
@@ -147,6 +161,7 @@ def thermal_impedance(
     Raises
     ------
     CaseError : a material does not tell what it stores
+    ModelError : the place of a source is held at a temperature
     ConvergenceError : a solve fails
     """
     started, shifts = time.perf_counter(), shifts_for(span.first, span.last)
@@ -155,16 +170,33 @@ def thermal_impedance(
     # one lattice at a time: a space of fields is most of the memory
     progress("bounding what the curves come to")
     below = from_below(low, None, starts[0])
-    lower, at_rest = below.bound, below.responses.only(low.loads).by_load
+    lower, fields_at_rest = below.bound, below.responses.only(low.loads)
+    _check_warmed(lower, list(low.loads))
     del below
+    at_rest = {name: _at_rest(low, fields_at_rest, name) for name in low.loads}
     progress(f"{fields} on the primal lattice")
-    primal = reduce(low, shifts, checks, at_rest)
+    primal = reduce(low, shifts, checks, fields_at_rest.by_load)
     del low
     progress("bounding what the curves come to")
     above = from_above(high, guard, lower, starts[1])
-    steady, at_rest = ResistanceMatrix(tuple(high.loads), lower, above.bound), above.responses.only(high.loads).by_load
+    steady, starts_above = ResistanceMatrix(tuple(high.loads), lower, above.bound), above.responses.only(high.loads)
     del above
     progress(f"{fields} on the dual lattice")
-    dual = reduce(high, shifts, checks, at_rest)
+    dual = reduce(high, shifts, checks, starts_above.by_load)
     n_cells = int(np.prod(sides[0].grid.shape))
-    return ThermalImpedance(span, primal, dual, steady, n_cells, time.perf_counter() - started)
+    return ThermalImpedance(span, primal, dual, steady, at_rest, n_cells, time.perf_counter() - started)
+
+
+def _check_warmed(lower: FloatArray, names: Sequence[str]) -> None:
+    held = [name for name, own in zip(names, np.diag(lower), strict=True) if own <= 0.0]
+    if held:
+        told = "is held at a temperature: a watt there warms nothing, and Z_th is nought at all times"
+        raise ModelError(f"{', '.join(held)} {told}")
+
+
+def _at_rest(system: ThermalSystem, fields: Fields, name: str) -> AtRest:
+    amounts = {name: 1.0}
+    rise, leaving = fields.rise(amounts), dict[str, float]()
+    for (_, _, condition), heat in system.leaving(rise, amounts).items():
+        leaving[condition] = leaving.get(condition, 0.0) + heat
+    return AtRest(rise, leaving)
