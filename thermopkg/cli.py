@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from thermopkg.cli_explore import crosscheck, homogenise, levers, sweep
+from thermopkg.cli_network import interfaces
 from thermopkg.cli_sheet import sheet
 from thermopkg.cli_time import transient, zth
 from thermopkg.terminal import (
@@ -235,6 +236,7 @@ app.command()(levers)
 app.command()(homogenise)
 app.command()(zth)
 app.command()(transient)
+app.command()(interfaces)
 app.command()(crosscheck)
 
 

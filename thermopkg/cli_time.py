@@ -24,47 +24,74 @@ def zth(
     first: First = "1 us",
     last: Last = "1000 s",
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write zth.json, zth.csv and a picture here.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write curves, networks, structure functions and pulses here."),
     ] = None,
-    bounds: Annotated[
-        bool, typer.Option("--bounds", help="Bound Z(s) under powers that grow as exp(s t), at one s a decade.")
+    pairs: Annotated[
+        int | None,
+        typer.Option(
+            "--pairs", metavar="N", help="Stages of the short networks, 4 if not given; given, they are printed."
+        ),
+    ] = None,
+    duty: Annotated[
+        list[float] | None,
+        typer.Option("--duty", metavar="SHARE", help="Pulses on for this share of the period, 0.3; repeatable."),
+    ] = None,
+    growing: Annotated[
+        bool, typer.Option("--growing", help="Print the bounds on Z(s), under powers that grow as exp(s t), as well.")
     ] = False,
     tolerance: Tolerance = None,
     max_cells: MaxCells = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find Z_th of every chip and what each does to the others, over nine decades in one go.
+    """Find Z_th of every chip and what each does to the others, over nine decades in one go, and their networks.
 
-    Where the curves end is bounded; over time they are an estimate between two lattices.
+    Every curve has guaranteed bounds, at every time and in the end, and beside them a closer estimate.
     """
+    from thermopkg.answer.networks import PAIRS, networks
     from thermopkg.impedance import find_impedance
     from thermopkg.report.drawing import PICTURE_SIZE
     from thermopkg.report.folder import check_writable, whole
+    from thermopkg.report.impedance_plot import DUTIES
+    from thermopkg.report.network_files import write_networks
+    from thermopkg.report.network_sheet import network_sheet
+    from thermopkg.report.networks import networks_document, networks_sheet
     from thermopkg.report.pictures import save
     from thermopkg.report.zth import growing_sheet, write_zth_csv, zth_document, zth_sheet
     from thermopkg.report.zth_plot import draw_zth
 
-    span = _span(first, last, "zth")
+    span, count = span_of(first, last, "zth"), PAIRS if pairs is None else pairs
+    duties = tuple(dict.fromkeys(share for share in (duty or DUTIES) if share))  # the single pulse is always there
+    _check_networks(count, duties)
     if out is not None:
         check_writable(out)
     with watched(quiet) as progress:
         read = read_case(case, {"tolerance": tolerance, "max_cells": max_cells})
-        found = find_impedance(read, span, progress, bounds)
+        found = find_impedance(read, span, progress)
+        progress("making networks")
+        made = networks(found.found, found.passed, found.stored, count)
     told = found.title, found.found, found.mesh.resolved, found.linearised
+    document, own = zth_document(*told), networks_document(found.title, made, count)
     if out is not None:
         with whole(out) as scratch:
-            (scratch / "zth.json").write_text(json_text(zth_document(*told, found.growing)), encoding="utf-8")
+            (scratch / "zth.json").write_text(json_text(document), encoding="utf-8")
+            (scratch / "networks.json").write_text(json_text(own), encoding="utf-8")
             write_zth_csv(scratch / "zth.csv", found.found)
             save(scratch / "zth.png", lambda ax: draw_zth(found.found, ax), PICTURE_SIZE)
+            write_networks(scratch, found.title, made, count, span, duties)
     if as_json:
-        print_json(zth_document(*told, found.growing))
+        print_json({**document, "networks": own})
         return
-    paper().print(zth_sheet(*told))
-    if found.growing:
-        paper().print(growing_sheet(found.found.names, found.growing))
+    console = paper()
+    console.print(zth_sheet(*told))
+    if growing:
+        console.print(growing_sheet(found.found.names, found.found.growing))
+    console.print(networks_sheet(made))
+    for one in made.own if pairs is not None else ():
+        console.print(network_sheet(one.pairs, count))
     if out is not None:
-        paper().print(f"\nWritten to {out}/")
+        console.print(f"\nWritten to {out}/")
 
 
 def transient(
@@ -98,7 +125,7 @@ def transient(
         raise CaseError([Fault("--fields", "are those of a run on the lattice: add --by-steps")], "transient")
     if by_steps and out is None:
         raise CaseError([Fault("--by-steps", "writes its moments as they come: name a folder with --out")], "transient")
-    span, error = _span(first, last, "transient"), _kelvins(step_error)
+    span, error = span_of(first, last, "transient"), _kelvins(step_error)
     if out is not None:
         check_writable(out)
     with watched(quiet) as progress:
@@ -115,7 +142,20 @@ def transient(
         paper().print(f"\nWritten to {out}/")
 
 
-def _span(first: str, last: str, command: str) -> "Span":
+def _check_networks(pairs: int, duties: tuple[float, ...]) -> None:
+    """Raises CaseError with everything that is wrong with the wishes of `zth`."""
+    from thermopkg.errors import CaseError, Fault
+
+    faults = [] if pairs > 0 else [Fault("--pairs", f"{pairs} pairs are no network; ask for 1 or more")]
+    for share in duties:
+        if not 0.0 < share <= 1.0:
+            told = f"{share:g} is no share of the period; give a number above 0, at most 1, or 0 for the single pulse"
+            faults.append(Fault("--duty", told))
+    if faults:
+        raise CaseError(faults, "zth")
+
+
+def span_of(first: str, last: str, command: str) -> "Span":
     """Both times of a command.
 
     Raises

@@ -1,22 +1,26 @@
 """How does a case become a Z_th curve? Its linear package at rest, a mesh for the first moments, a dozen solves."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
+
+import numpy as np
 
 from thermopkg import workflow
 from thermopkg.answer.adapt import Step, carried
-from thermopkg.answer.answer import heat_everywhere, junctions_of, patches
-from thermopkg.answer.bracket import ResistanceMatrix
-from thermopkg.answer.laplace import laplace_bracket
+from thermopkg.answer.answer import ACTIVE, heat_everywhere, junctions_of, patches
+from thermopkg.answer.layers import Passed, passed
+from thermopkg.answer.path import heat_path
 from thermopkg.answer.settling import is_linear
 from thermopkg.answer.zth import Span, ThermalImpedance, bytes_needed, thermal_impedance
+from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
 from thermopkg.errors import CaseError, Fault
-from thermopkg.mesh.grid import Grid
+from thermopkg.mesh.grid import SAME_PLANE, Grid
 from thermopkg.mesh.patch import FacePatch, Patch, check_same
 from thermopkg.mesh.planning import affordable, memory_of
 from thermopkg.mesh.resolving import Resolved, resolved
-from thermopkg.mesh.storage import check_storage
+from thermopkg.mesh.storage import cell_capacitance, check_storage
 from thermopkg.mesh.voxel import VoxelModel, paint
 from thermopkg.package.package import Package
 from thermopkg.solve.steady import Starts
@@ -43,7 +47,8 @@ class Impedance:
     found: ThermalImpedance
     mesh: TimedMesh
     linearised: bool  # whether the case follows its temperature, and its linear package at rest was taken instead
-    growing: tuple[tuple[float, ResistanceMatrix], ...] = ()  # bounds on Z(s), by s in 1/s, where they were asked for
+    passed: Mapping[str, Passed]  # layers on the way of the heat of every chip, by the source's name
+    stored: float  # of the whole package, J/K
 
 
 def sources_in_time(package: Package) -> dict[str, Patch]:
@@ -61,9 +66,14 @@ def sources_in_time(package: Package) -> dict[str, Patch]:
     return {name: everywhere[name] for name in names}
 
 
-def mesh_in_time(case: Case, span: Span, progress: workflow.Progress = workflow.silent) -> TimedMesh:
+def mesh_in_time(
+    case: Case, span: Span, progress: workflow.Progress = workflow.silent, like: TimedMesh | None = None
+) -> TimedMesh:
     """The grid of a linear case: that of the study's own tolerance, and cells for the first moments.
 
+    Parameters
+    ----------
+    like : a package whose grid is taken instead, where it has all planes of this one and ends where this one does
     Raises
     ------
     CaseError : a material does not tell what it stores, or nothing can make heat
@@ -74,6 +84,8 @@ def mesh_in_time(case: Case, span: Span, progress: workflow.Progress = workflow.
     package, study = coarse.package, case.study
     check_storage(package)
     sources = sources_in_time(package)
+    if like is not None and has_planes_of(like.model.grid, workflow.mesh(coarse, whole=False).grid):
+        return replace(like, model=paint(package, like.model.grid), steps=())
 
     def room(grid: Grid) -> bool:
         return bytes_needed(grid.n_cells, len(sources), span) <= memory_of(study)
@@ -90,8 +102,25 @@ def mesh_in_time(case: Case, span: Span, progress: workflow.Progress = workflow.
     return TimedMesh(paint(package, fine.grid), found.steps, fine, starts)
 
 
+def has_planes_of(grid: Grid, other: Grid) -> bool:
+    """Whether one grid is another with more cells in it: all ticks of the other are its own, and both end alike."""
+
+    def holds(own: FloatArray, wanted: FloatArray) -> bool:
+        near = own[np.clip(np.searchsorted(own, wanted - SAME_PLANE), 0, own.size - 1)]
+        return (
+            own[0] >= wanted[0] - SAME_PLANE
+            and own[-1] <= wanted[-1] + SAME_PLANE
+            and bool((np.abs(near - wanted) <= SAME_PLANE).all())
+        )
+
+    return grid.mirrored == other.mirrored and all(map(holds, grid.axes, other.axes))
+
+
 def find_impedance(
-    case: Case, span: Span | None = None, progress: workflow.Progress = workflow.silent, bounds: bool = False
+    case: Case,
+    span: Span | None = None,
+    progress: workflow.Progress = workflow.silent,
+    like: TimedMesh | None = None,
 ) -> Impedance:
     """Z_th of every chip of a case, and what each does to the others.
 
@@ -99,14 +128,14 @@ def find_impedance(
 
     Parameters
     ----------
-    bounds : whether Z(s), under powers that grow as exp(s t), is bounded too, at one s for each decade of the span
+    like : as of `mesh_in_time`
     Raises
     ------
     CaseError, GeometryError, ModelError, ConvergenceError : as `mesh_in_time`
     """
     asked = Span() if span is None else span
     linear = workflow.linearised(case, progress)
-    mesh = mesh_in_time(linear, asked, progress)
+    mesh = mesh_in_time(linear, asked, progress, like)
     model, sources = mesh.model, sources_in_time(mesh.model.package)
     sides = model.seen("conducting"), model.seen("insulating")
     check_same(*sides, sources)
@@ -114,8 +143,13 @@ def find_impedance(
     progress(f"solving on {model.grid.n_cells:,} cells")
     guard = partial(heat_everywhere, sides[1])
     found = thermal_impedance(sides, sources, guard, asked, (starts[0], starts[1]), progress)
-    growing = []
-    for shift in asked.shifts if bounds else ():
-        progress(f"bounding Z under powers that grow at {shift:.3g} per second")
-        growing.append((shift, laplace_bracket(sides, sources, shift, guard)))
-    return Impedance(case.title, found, mesh, not is_linear(case), tuple(growing))
+    layers = {name: _passed(model, found, name) for name in junctions_of(model.package)}
+    stored = float(cell_capacitance(model).sum())
+    return Impedance(case.title, found, mesh, not is_linear(case), layers, stored)
+
+
+def _passed(model: VoxelModel, found: ThermalImpedance, name: str) -> Passed:
+    """Where the layers end for a watt in one chip alone; rises over coolants that are all at nought."""
+    field = found.at_rest[name]
+    path = heat_path(model, field.rise, name.removesuffix(ACTIVE), 0.0, field.leaving)
+    return passed(path, found.steady.entry(name, name).value)

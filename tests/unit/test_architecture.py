@@ -43,10 +43,11 @@ ORDER = (
     ("workflow",),
     ("suite", "tasks", "charting"),
     ("batch", "crosschecking", "exploration", "homogenising", "notebook", "datasheet", "impedance"),
-    ("course",),
+    ("course", "interfaces"),
     ("",),  # the public names
     ("terminal",),
     ("cli_explore", "cli_sheet", "cli_time"),
+    ("cli_network",),  # takes options of cli_time
     ("cli", "__main__"),
 )
 ROW = {f"thermopkg.{entry}".removesuffix("."): row for row, entries in enumerate(ORDER) for entry in entries}
@@ -76,6 +77,7 @@ THIRD_PARTIES = {  # where each may be imported, as prefixes of module names
     "typer": (
         "thermopkg.cli",
         "thermopkg.cli_explore",
+        "thermopkg.cli_network",
         "thermopkg.cli_sheet",
         "thermopkg.cli_time",
         "thermopkg.terminal",

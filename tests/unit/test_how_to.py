@@ -21,9 +21,9 @@ from thermopkg.cli import app
 from thermopkg.setups.rows import data_sheet
 
 ROOT = Path(__file__).parents[2]
-OF_COMMANDS = ("explore", "homogenising", "transient")
+OF_COMMANDS = ("explore", "homogenising", "networks", "transient")
 PAGES = [*sorted((ROOT / "docs/how-to").glob("*.md")), *(ROOT / f"docs/{name}.md" for name in OF_COMMANDS)]
-WITH_PYTHON = [*PAGES, ROOT / "docs/heat-paths.md", ROOT / "docs/networks.md"]
+WITH_PYTHON = [*PAGES, ROOT / "docs/heat-paths.md"]
 BLOCK = re.compile(r"^```(sh|yaml|toml|python)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^\s*(?:- run: |run: )?(thermopkg .*)$", re.MULTILINE)
 

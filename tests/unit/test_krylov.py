@@ -139,6 +139,21 @@ def test_the_mean_of_two_is_a_system_too() -> None:
     np.testing.assert_allclose(both.end, 0.5 * (low.end + high.end), rtol=1e-12)
 
 
+def test_one_source_alone_has_half_the_states_of_both_lattices_and_the_same_values_at_the_shifts() -> None:
+    low, high = (found(emit)[1] for emit in BOTH)
+    both = mean([low.system, high.system])
+    for place, name in enumerate(both.names):
+        alone = both.alone(name, low.shifts)
+        assert alone.names == (name,)
+        assert alone.size <= len(low.shifts) < both.size
+        for shift in low.shifts:
+            assert alone.transfer(shift)[0, 0] == pytest.approx(both.transfer(shift)[place, place], rel=1e-9)
+        own = both.step(TIMES)[:, place, place]
+        np.testing.assert_allclose(alone.step(TIMES)[:, 0, 0], own, rtol=1e-8)  # measured: 3e-10
+    with pytest.raises(KeyError, match="no source 'nobody'"):
+        both.alone("nobody", low.shifts)
+
+
 def test_the_slowest_mode_keeps_its_digits_beside_the_fastest() -> None:
     """Two states that see each other, twelve decades apart: the slow rate is det / fast to 1e-12 of itself."""
     slow, fast, both = 2e-4, 3e8, 1e-1

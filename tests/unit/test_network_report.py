@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from tests.exact.ladders import line_spectrum
 from thermopkg.network.cauer import Cauer, foster, ladder
 from thermopkg.network.fewer import fewer
 from thermopkg.network.foster import Foster
-from thermopkg.network.structure import layer, stack_structure, structure_function
+from thermopkg.network.structure import Mark, layer, marks, stack_structure, structure_function
 from thermopkg.report.drawing import picture
 from thermopkg.report.impedance_plot import DUTIES, draw_pairs, draw_pulsed
 from thermopkg.report.network_sheet import network_markdown, network_sheet, network_sheet_document
@@ -74,18 +75,43 @@ def test_pairs_are_drawn_but_for_those_too_small_to_see():
 @pytest.mark.parametrize("draw", [draw_structure, draw_slopes])
 def test_layers_are_marked_where_they_end(draw):
     exact = stack_structure(LAYERS)
-    ax = drawn(lambda ax: draw(exact, ax, layers=LAYERS, until=0.2))
+    ax = drawn(lambda ax: draw(exact, ax, marks=marks(LAYERS), exact=exact, until=0.2))
     borders = [line.get_xdata()[0] for line in ax.lines if len(set(line.get_xdata())) == 1]
     assert borders == pytest.approx(exact.resistances[1:])
     assert words(ax)[::2] == ["die", "base"]
     assert words(ax)[1].startswith("a rather thin layer of")
     assert words(ax)[1].endswith("…")
-    crowded = drawn(lambda ax: draw(exact, ax, layers=LAYERS, until=1.0))
+    crowded = drawn(lambda ax: draw(exact, ax, marks=marks(LAYERS), exact=exact, until=1.0))
     assert [text.get_rotation() for text in crowded.texts] == [90.0, 90.0, 0.0]  # the short name fits
     assert ax.get_xlabel() == "resistance from the junction [K/W]"
     assert re.search(r"\[J/K\]$|\[J W/K²\]$", ax.get_ylabel())
     assert ax.get_yscale() == "log"
     assert ax.get_xlim() == (0.0, 0.2)
+
+
+def test_layers_too_narrow_for_a_name_have_it_at_the_foot_apart_from_each_other():
+    exact = stack_structure(LAYERS)
+    thin = [Mark("first", 1e-4), Mark("second", 2e-4), Mark("third", 3e-4), Mark("base", 1.0)]
+    ax = drawn(lambda ax: draw_structure(exact, ax, marks=thin, until=0.2))
+    places = [text.get_position() for text in ax.texts if text.get_text() in ("first", "second", "third")]
+    assert len(places) == 3
+    assert all(y < 0.1 for _, y in places)
+    assert (np.diff([x for x, _ in places]) > 0.002).all()  # 0.2 K/W over 400 points, and letters of 6.5
+
+
+def test_what_two_lattices_make_of_it_is_shaded_and_what_is_of_no_place_is_faint():
+    exact = stack_structure(LAYERS)
+    sides = tuple(stack_structure([replace(one, resistance=f * one.resistance) for one in LAYERS]) for f in (0.9, 1.1))
+    stored = 0.5 * exact.capacities[-1]
+    ax = drawn(lambda ax: draw_structure(exact, ax, sides=sides, stored=stored))
+    (shade,) = ax.collections
+    reach = shade.get_datalim(ax.transData)
+    assert (reach.x0, reach.x1) == pytest.approx((0.0, 1.1 * exact.total))
+    assert "all that the package stores" in ax.get_title(loc="left")
+    told = next(line for line in ax.lines if line.get_alpha() is None and len(line.get_xdata()) > 2)
+    assert max(told.get_ydata()) <= stored
+    (dashed,) = [line.get_ydata()[0] for line in ax.lines if len(line.get_xdata()) == 2 and line.get_alpha() is None]
+    assert dashed == stored
 
 
 def test_structure_of_a_ladder_ends_a_little_beyond_its_last_capacity():

@@ -126,6 +126,23 @@ def test_breaks_from_a_few_fields(shifts, resistance_off, capacity_off):
     assert [point.capacity for point in found] == pytest.approx(exact.capacities[1:-1], rel=capacity_off)
 
 
+def test_breaks_lie_between_the_layers_that_they_part():
+    """Also where a layer's stages scatter so much that its line would meet the next one's before the junction."""
+    slopes = np.array([0.3, 0.3, 0.25, 0.3, 0.1, 0.3, 0.1, 0.2, 2.0, 2.0, 2.0])
+    resistances = np.full(12, 0.1)
+    capacities = np.empty(12)
+    capacities[0] = 0.05
+    for k, slope in enumerate(slopes):
+        capacities[k + 1] = (slope * resistances[k]) ** 2 / capacities[k]
+    found = break_points(Cauer(resistances, capacities), apart=1.3)
+    places = [point.resistance for point in found]
+    assert len(places) > 1
+    assert places == sorted(places)
+    assert places[0] > 0.0
+    assert places[-1] < 1.2
+    assert all(point.capacity > 0.0 for point in found)
+
+
 def test_line_has_no_breaks_and_its_slope():
     exact = case("N03")
     resistance, capacity = exact.inputs["resistance"], exact.inputs["capacity"]

@@ -105,7 +105,11 @@ class _Shadow:
     def __init__(
         self, model: VoxelModel, temperature: FloatArray, x: tuple[float, float], y: tuple[float, float]
     ) -> None:
-        (x0, x1), (y0, y1) = ([model.grid.index_of(axis, v) for v in ends] for axis, ends in ((0, x), (1, y)))
+        ticks = model.grid.axes
+        (x0, x1), (y0, y1) = (  # of a half or a quarter that stands for the whole, what lies in it
+            [model.grid.index_of(axis, float(np.clip(v, ticks[axis][0], ticks[axis][-1]))) for v in ends]
+            for axis, ends in ((0, x), (1, y))
+        )
         dx, dy, _ = model.grid.steps
         self.areas = dx[x0:x1, None] * dy[None, y0:y1]
         self.region: RegionArray = model.region[x0:x1, y0:y1, :]

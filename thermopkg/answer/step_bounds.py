@@ -21,11 +21,11 @@ from scipy.optimize import linprog
 
 from thermopkg.arraytypes import BoolArray, FloatArray
 
-REACH = 1e4  # times 1/t; shifts farther off tell nothing of a time
+REACH = 1e3  # times 1/t; shifts farther off tell nothing of a time
 BEYOND = 1e3  # times the outermost shifts, that rates are looked at; what lies beyond is bounded by hand
-ROW_STEP = 0.15  # of the logarithm of the rate, between rows of the programme
-FINE_STEP = 0.004  # between rates at which it is checked; in between, its curvature is bounded
-ROUNDS = 2  # of rates added to the programme where it was found to miss
+ROW_STEP = 0.2  # of the logarithm of the rate, between rows of the programme
+FINE_STEP = 0.006  # between rates at which it is checked; in between, its curvature is bounded
+ROUNDS = 1  # of rates added to the programme where it was found to miss
 LARGEST = 1e3  # of the c_k; they are below 100 but where rows are few at first
 BLUR = 1e-5  # relative, that bounds are held to be apart at least: keeps the c_k, which would grow without end, small
 # One after the other: bounds that meet may defeat the first, which is faster.

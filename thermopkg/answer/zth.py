@@ -7,7 +7,7 @@ called an estimate. Bounded is Z(s), under powers that grow and at rest, and wit
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,13 +17,16 @@ from thermopkg.answer.bracket import ResistanceMatrix, from_above_on, own_matrix
 from thermopkg.answer.laplace import Sides, sources_of
 from thermopkg.answer.step_bounds import step_bounds
 from thermopkg.arraytypes import FloatArray
+from thermopkg.errors import ModelError
 from thermopkg.mesh.patch import Patch
 from thermopkg.solve.krylov import Reduction, reduce, shifts_between, shifts_for
 from thermopkg.solve.reduced import ReducedSystem, mean
-from thermopkg.solve.steady import NO_STARTS, Starts, SteadySolver, UnitResponses
+from thermopkg.solve.steady import NO_STARTS, Fields, Starts, SteadySolver, UnitResponses
+from thermopkg.system import ThermalSystem
 
 FIRST, LAST = 1e-6, 1e3  # s; from a pulse on bare silicon to a package that is at rest
 PER_DECADE = 20  # times of a curve
+BOUNDED = 2  # times of a decade at which it is bounded; one costs a twentieth of a second
 # Measured on 0.96 million cells, beside the fields of the space: hierarchy, iteration, what is stored and shifted.
 BYTES_PER_POINT = 310
 BYTES_PER_FIELD = 8  # and point
@@ -74,6 +77,26 @@ class Curves:
 
 
 @dataclass(frozen=True, eq=False)
+class BoundedCurves:
+    """Two numbers between which each source's own curve lies at some times, K/W, shape (n_times, n): guaranteed."""
+
+    times: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class AtRest:
+    """What a steady watt in one source does on the primal lattice: the rise, K, at its points, and where it leaves, W.
+
+    `leaving` : by the name of the condition that takes it: top, bottom, sides, or a named face such as sink.top
+    """
+
+    rise: FloatArray
+    leaving: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
 class ThermalImpedance:
     """Z_th of every source, and what each makes of every other."""
 
@@ -81,6 +104,7 @@ class ThermalImpedance:
     primal: Reduction
     dual: Reduction
     growing: tuple[tuple[float, ResistanceMatrix], ...]  # bounds on Z(s), K/W, by s, 1/s, from nought upwards
+    at_rest: Mapping[str, AtRest]  # by the source's name
     n_cells: int
     seconds: float
 
@@ -109,6 +133,14 @@ class ThermalImpedance:
         low, high = 0.25 * (both[0] - against[1]), 0.25 * (both[1] - against[0])
         # no place is ever cooled by a watt elsewhere, nor warmed ever less by it
         return np.maximum.accumulate(np.maximum(low, 0.0)), np.minimum.accumulate(high[::-1])[::-1]
+
+    @cached_property
+    def bounded(self) -> BoundedCurves:
+        """Bounds on the own curve of every source, at two times of each decade of the span."""
+        count = int(np.ceil(BOUNDED * np.log10(self.span.last / self.span.first))) + 1
+        times = np.geomspace(self.span.first, self.span.last, count)
+        sides = np.array([self.bounds(times, name, name) for name in self.names])  # shape (n, 2, n_times)
+        return BoundedCurves(times, sides[:, 0].T, sides[:, 1].T)
 
     def _own_bounds(self, times: FloatArray, amounts: Mapping[str, float]) -> tuple[FloatArray, FloatArray]:
         """Of what is felt as amounts of all places, under the same amounts of all sources."""
@@ -156,7 +188,7 @@ def bytes_needed(n_cells: int, n_sources: int, span: Span) -> float:
     """Memory that Z_th takes at its peak."""
     shifts = shifts_for(span.first, span.last)
     fields = n_sources * (len(shifts) + len(shifts_between(shifts)))
-    return n_cells * (BYTES_PER_POINT + BYTES_PER_FIELD * (fields + 4 * n_sources))
+    return n_cells * (BYTES_PER_POINT + BYTES_PER_FIELD * (fields + 5 * n_sources))
 
 
 def thermal_impedance(
@@ -176,27 +208,48 @@ def thermal_impedance(
     Raises
     ------
     CaseError : a material does not tell what it stores
+    ModelError : the place of a source is held at a temperature
     ConvergenceError : a solve fails
     """
     started, shifts = time.perf_counter(), shifts_for(span.first, span.last)
     checks, (low, high) = shifts_between(shifts), sources_of(sides, sources)
-    fields = f"solving for {len(sources) * (len(shifts) + len(checks))} fields"
+    told = f"solving for {len(sources) * (len(shifts) + len(checks))} fields"
     lower: dict[float, FloatArray] = {}
     upper: dict[float, FloatArray] = {}
+    at_rest: dict[str, AtRest] = {}
 
     def bound_below(shift: float, _: SteadySolver, found: UnitResponses) -> None:
         lower[shift] = own_matrix(found)
+        if shift == 0.0:
+            _check_warmed(lower[shift], found.names)
+            fields = found.only(found.names)
+            at_rest.update({name: _at_rest(found.system, fields, name) for name in found.names})
 
     def bound_above(shift: float, solver: SteadySolver, found: UnitResponses) -> None:
         upper[shift] = from_above_on(solver, found, guard, lower[shift]).bound
 
     # one lattice at a time: a space of fields is most of the memory
-    progress(f"{fields} on the primal lattice")
+    progress(f"{told} on the primal lattice")
     primal = reduce(low, shifts, checks, starts[0], bound_below)
     del low
-    progress(f"{fields} on the dual lattice")
+    progress(f"{told} on the dual lattice")
     dual = reduce(high, shifts, checks, starts[1], bound_above)
     names = tuple(high.loads)
     growing = tuple((shift, ResistanceMatrix(names, lower[shift], upper[shift])) for shift in sorted(lower))
     n_cells = int(np.prod(sides[0].grid.shape))
-    return ThermalImpedance(span, primal, dual, growing, n_cells, time.perf_counter() - started)
+    return ThermalImpedance(span, primal, dual, growing, at_rest, n_cells, time.perf_counter() - started)
+
+
+def _check_warmed(lower: FloatArray, names: Sequence[str]) -> None:
+    held = [name for name, own in zip(names, np.diag(lower), strict=True) if own <= 0.0]
+    if held:
+        told = "is held at a temperature: a watt there warms nothing, and Z_th is nought at all times"
+        raise ModelError(f"{', '.join(held)} {told}")
+
+
+def _at_rest(system: ThermalSystem, fields: Fields, name: str) -> AtRest:
+    amounts = {name: 1.0}
+    rise, leaving = fields.rise(amounts), dict[str, float]()
+    for (_, _, condition), heat in system.leaving(rise, amounts).items():
+        leaving[condition] = leaving.get(condition, 0.0) + heat
+    return AtRest(rise, leaving)

@@ -31,7 +31,8 @@ def break_points(network: Cauer | Foster, apart: float = APART) -> tuple[BreakPo
 
     The slopes over the stages, as logarithms, are cut into runs of one value each, so that what they scatter about the
     medians of their runs, plus a price of ln(apart) for every cut, is least. Each run is a line with its median slope
-    through its own middle points; breaks are where neighbouring lines meet. Behind the last capacity the line is level.
+    through its own middle points; breaks are where neighbouring lines meet, or, where that is outside both runs,
+    between them. Behind the last capacity the line is level.
 
     Parameters
     ----------
@@ -51,14 +52,27 @@ def break_points(network: Cauer | Foster, apart: float = APART) -> tuple[BreakPo
     lines = []
     for start, end in _runs(logs, np.log(apart)):
         slope = float(np.exp(np.median(logs[start:end])))
-        lines.append((slope, float(np.median(capacities[start:end] - slope * levels[start:end]))))
-    if steps.resistances[-1] * lines[-1][0] > BARE * steps.capacities[-1]:
-        lines.append((0.0, float(function.capacities[-1])))
+        foot = float(np.median(capacities[start:end] - slope * levels[start:end]))
+        lines.append(_Line(slope, foot, float(levels[start]), float(levels[end - 1])))
+    if steps.resistances[-1] * lines[-1].slope > BARE * steps.capacities[-1]:
+        lines.append(_Line(0.0, float(function.capacities[-1]), lines[-1].end, steps.total))
     found = []
-    for (before, foot), (behind, next_foot) in pairwise(lines):
-        resistance = (next_foot - foot) / (before - behind)
-        found.append(BreakPoint(resistance, foot + before * resistance, before, behind))
+    for one, other in pairwise(lines):
+        resistance = (other.foot - one.foot) / (one.slope - other.slope)
+        if not one.start <= resistance <= other.end:  # lines of nearly one slope meet anywhere
+            resistance = 0.5 * (one.end + other.start)
+        found.append(BreakPoint(resistance, one.foot + one.slope * resistance, one.slope, other.slope))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What a run stands for: capacity = foot + slope * resistance, from one resistance to another, K/W."""
+
+    slope: float
+    foot: float
+    start: float
+    end: float
 
 
 def _runs(values: FloatArray, price: float) -> list[tuple[int, int]]:

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import LinAlgError, cholesky
-from scipy.linalg.lapack import dgejsv
 
 from thermopkg.arraytypes import ComplexArray, FloatArray
 from thermopkg.errors import ModelError
 from thermopkg.network.foster import Foster, positive
+from thermopkg.network.rates import ASYMMETRY, rates_and_fields
 
-ASYMMETRY = 1e-8  # relative, of the largest entry; beyond it a matrix is no sum of products that were merely rounded
 UNSEEN = (
     1e-14  # a field that overlaps less with a load (relative) does not feel it, as by symmetry; rounding leaves that
 )
@@ -132,24 +130,10 @@ def coupled_foster(
     return CoupledFoster(tuple(names), residues[felt], 1.0 / rates[felt], constants)
 
 
-def rates_and_fields(conductance: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Eigenvalues, fastest first, shape (r,), and orthonormal eigenvectors, shape (r, r), of a conductance matrix.
-
-    Raises
-    ------
-    ModelError : it is not symmetric, or not positive definite
-    """
-    largest = np.abs(conductance).max(initial=0.0)
-    if not np.isfinite(largest) or np.abs(conductance - conductance.T).max(initial=0.0) > ASYMMETRY * largest:
-        raise ModelError("the conductance matrix is not symmetric; heat that flows one way flows the other as well")
-    try:
-        triangle = cholesky(0.5 * (conductance + conductance.T))  # upper: its columns are what differs in size
-    except LinAlgError as error:
-        raise ModelError(f"the conductance matrix is not positive definite ({error}): heat has no way out") from error
-    roots, _, fields, work, _, info = dgejsv(triangle, joba=0, jobu=3, jobv=0)  # 'C': small values to their own digits
-    if info:
-        raise ModelError(f"the eigenvalues of the conductance matrix were not found (LAPACK says {info})")
-    return np.asarray((roots * (work[1] / work[0])) ** 2), np.asarray(fields)
+def coupled_of(network: Foster, name: str) -> CoupledFoster:
+    """The network of a single source as a matrix of one row."""
+    at_once = np.array([[network.at_once]])
+    return CoupledFoster((name,), network.resistances[:, None, None], network.time_constants, at_once)
 
 
 def neighbours(time_constants: FloatArray, ratio: float) -> list[int]:

@@ -55,7 +55,7 @@ def fewer(network: Foster, count: int) -> Fewer:
         raise ModelError(f"a network of {count} pairs is none; ask for at least 1")
     if count >= len(network):
         return Fewer(network, 0.0)
-    start = _gathered(network, count)
+    start = gathered(network, count)
     times = _times(network, FITTED_PER_DECADE)
     wanted, whole = network.impedance(times) - network.at_once, network.resistances.sum()
 
@@ -99,7 +99,7 @@ def _times(network: Foster, per_decade: int, other: Foster | None = None) -> Flo
     return np.geomspace(low, high, int(np.ceil(np.log10(high / low) * per_decade)) + 1)
 
 
-def _gathered(network: Foster, count: int) -> Foster:
+def gathered(network: Foster, count: int) -> Foster:
     """The two neighbours whose merging moves the curve least made one, until so many are left.
 
     Two pairs R, S with time constants apart by d in ln tau are moved by about  R S / (R + S) d,  over ln t.

@@ -34,6 +34,10 @@ class StructureFunction:
         """Capacity up to a resistance, J/K, straight between the points."""
         return np.asarray(np.interp(resistance, self.resistances, self.capacities))
 
+    def resistance_at(self, capacity: FloatArray) -> FloatArray:
+        """Resistance along which so much capacity lies, K/W, straight between the points."""
+        return np.asarray(np.interp(capacity, self.capacities, self.resistances))
+
 
 def structure_function(network: Cauer | Foster) -> StructureFunction:
     """The structure function of a ladder, or of the ladder with the same curve.
@@ -70,6 +74,20 @@ class Stretch:
     def __post_init__(self) -> None:
         if not (0.0 < self.resistance < np.inf and 0.0 <= self.capacity < np.inf):
             raise ModelError(f"'{self.name}' has {self.resistance:g} K/W and {self.capacity:g} J/K; positive is wanted")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where a layer ends on the way from the junction, K/W."""
+
+    name: str
+    end: float
+
+
+def marks(stretches: Sequence[Stretch]) -> tuple[Mark, ...]:
+    """The ends of layers in a row."""
+    ends = accumulate(stretch.resistance for stretch in stretches)
+    return tuple(Mark(stretch.name, end) for stretch, end in zip(stretches, ends, strict=True))
 
 
 def layer(name: str, thickness: float, conductivity: float, capacity: float, area: float) -> Stretch:

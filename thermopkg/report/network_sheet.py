@@ -56,7 +56,7 @@ def network_sheet_document(network: Foster, count: int) -> dict[str, Any]:
 def _heading(network: Foster, found: Fewer) -> str:
     n = len(found.network)
     told = f"{n} {'stages' if n > 1 else 'stage'} for {len(network)}: {network.total:.5g} K/W"
-    return f"{told}, off by at most {_percent(found.error)} of it at any time"
+    return f"{told}, off by at most {percent(found.error)} of it at any time"
 
 
 def _stages(steps: Cauer) -> Iterator[tuple[str, ...]]:
@@ -75,17 +75,17 @@ def _pairs(network: Foster) -> Iterator[tuple[str, ...]]:
 
 def _errors(network: Foster) -> Iterator[tuple[str, ...]]:
     for n in _counts(network):
-        yield str(n), _percent(fewer(network, n).error)
+        yield str(n), percent(fewer(network, n).error)
 
 
 def _counts(network: Foster) -> list[int]:
     return [n for n in COUNTS if n < len(network)]
 
 
-def _percent(error: float) -> str:
+def percent(error: float) -> str:
     """With two figures, rounded up: what is printed is still not exceeded."""
-    percent = 100.0 * error
-    return f"{up(percent, max(1 - floor(log10(percent)), 0))} %" if percent > 0.0 else "0 %"
+    hundredths = 100.0 * error
+    return f"{up(hundredths, max(1 - floor(log10(hundredths)), 0))} %" if hundredths > 0.0 else "0 %"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

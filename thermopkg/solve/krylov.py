@@ -18,13 +18,12 @@ from thermopkg.arraytypes import FloatArray
 from thermopkg.lattice.outflow import apply
 from thermopkg.lattice.shifted import under
 from thermopkg.solve.linear import ConjugateGradients
-from thermopkg.solve.reduced import ReducedSystem
+from thermopkg.solve.reduced import KNOWN, ReducedSystem
 from thermopkg.solve.steady import NO_STARTS, Starts, SteadySolver, UnitResponses
 from thermopkg.system import AMBIENT, ThermalSystem
 
 SHIFT_TARGET = 1e-7  # relative residual of each field; the model misses by its square
 MOST_ITERATIONS = 200  # of one field
-KNOWN = 1e-10  # of a field, in the norm of C: what it has beside the fields before it is their rounding
 PIECE = 1 << 13  # points that are multiplied at once; a piece of each of thirty fields fits into the cache
 PER_DECADE = 2.0  # shifts; one more a decade changes no digit that a mesh allows
 

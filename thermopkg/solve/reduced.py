@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import LinAlgError, cholesky
-from scipy.linalg.lapack import dgejsv
 
 from thermopkg.arraytypes import FloatArray
-from thermopkg.errors import ModelError
+from thermopkg.network.rates import rates_and_fields
+
+KNOWN = 1e-10  # of a field: what it has beside the fields before it is their rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,23 +53,12 @@ class ReducedSystem:
     def modes(self) -> Modes:
         """Its own modes, slowest first.
 
-        K is factored and its triangle turned by rotations, which leave the slowest rates their digits beside rates that
-        are twelve decades faster (Demmel and Veselic 1992); eigenvalues of K itself are good to those of the fastest.
-
         Raises
         ------
         ModelError : K is not positive definite
         """
-        try:
-            triangle = cholesky(self.conductance)
-        except LinAlgError as error:
-            raise ModelError(f"heat has no way out of the reduced system: {error}") from error
-        roots, _, turned, work, _, info = dgejsv(triangle, joba=0, jobu=3, jobv=0)  # small values to their own digits
-        if info:
-            raise ModelError(f"the modes of the reduced system were not found (LAPACK says {info})")
-        rates = (roots * (work[1] / work[0])) ** 2
-        order = np.argsort(rates)
-        return Modes(rates[order], turned[:, order].T @ self.loads)
+        rates, fields = rates_and_fields(self.conductance)
+        return Modes(rates[::-1], fields[:, ::-1].T @ self.loads)
 
     @property
     def end(self) -> FloatArray:
@@ -86,6 +75,32 @@ class ReducedSystem:
         """Rises of all places after times (s) of a steady watt in each source, K/W, shape (n_times, n, n)."""
         grown = -np.expm1(-np.multiply.outer(np.asarray(times, float), self.modes.rates))
         return np.asarray(self.at_once + np.tensordot(grown, self.modes.weights, 1))
+
+    def alone(self, name: str, shifts: Sequence[float]) -> "ReducedSystem":
+        """What one source needs of it: the fields that a watt in it makes under some shifts, 1/s, and no more.
+
+        Fields of other sources, which this one hardly feels, are gone, and so is what two lattices side by side say
+        twice. The curve goes through the same values and slopes over s at the shifts.
+
+        Raises
+        ------
+        KeyError : there is no such source
+        """
+        if name not in self.names:
+            raise KeyError(f"no source {name!r}; there are {', '.join(self.names)}")
+        place = self.names.index(name)
+        load, basis = self.loads[:, place], np.empty((0, self.size))
+        for shift in shifts:
+            field = np.linalg.solve(self.conductance + shift * np.eye(self.size), load)
+            own = field / np.linalg.norm(field)
+            for _ in range(2):  # once more takes away what the first time rounded
+                own = own - basis.T @ (basis @ own)
+            size = float(np.linalg.norm(own))
+            if size > KNOWN:
+                basis = np.concatenate([basis, own[None] / size])
+        conductance = basis @ self.conductance @ basis.T
+        constants = self.at_once[place, place].reshape(1, 1)
+        return ReducedSystem((name,), 0.5 * (conductance + conductance.T), (basis @ load)[:, None], constants)
 
     def of_first(self, size: int) -> "ReducedSystem":
         """What the first states alone make of it."""
