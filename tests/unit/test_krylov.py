@@ -189,7 +189,7 @@ def test_bounds_hold_what_every_place_does_to_every_other(place: str, source: st
         (shift, ResistanceMatrix(names, 0.995 * matrix, 1.005 * matrix))
         for shift, matrix in zip(shifts, own, strict=True)
     )
-    impedance = ThermalImpedance(Span(FIRST, LAST), reduction, reduction, known, 1, 0.0)
+    impedance = ThermalImpedance(Span(FIRST, LAST), reduction, reduction, known, {}, 1, 0.0)
     times = np.logspace(np.log10(FIRST), np.log10(LAST), 6)
     low, high = impedance.bounds(times, place, source)
     curves = reduction.system.step(times)[:, names.index(place), names.index(source)]
