@@ -37,8 +37,8 @@ def zth(
         list[float] | None,
         typer.Option("--duty", metavar="SHARE", help="Pulses on for this share of the period, 0.3; repeatable."),
     ] = None,
-    bounds: Annotated[
-        bool, typer.Option("--bounds", help="Bound Z(s) under powers that grow as exp(s t), at one s a decade.")
+    growing: Annotated[
+        bool, typer.Option("--growing", help="Print the bounds on Z(s), under powers that grow as exp(s t), as well.")
     ] = False,
     tolerance: Tolerance = None,
     max_cells: MaxCells = None,
@@ -47,7 +47,7 @@ def zth(
 ) -> None:
     """Find Z_th of every chip and what each does to the others, over nine decades in one go, and their networks.
 
-    Where the curves end is bounded; over time they are an estimate between two lattices.
+    Every curve has guaranteed bounds, at every time and in the end, and beside them a closer estimate.
     """
     from thermopkg.answer.networks import PAIRS, networks
     from thermopkg.impedance import find_impedance
@@ -68,11 +68,11 @@ def zth(
         check_writable(out)
     with watched(quiet) as progress:
         read = read_case(case, {"tolerance": tolerance, "max_cells": max_cells})
-        found = find_impedance(read, span, progress, bounds)
+        found = find_impedance(read, span, progress)
         progress("making networks")
         made = networks(found.found, found.passed, found.stored, count)
     told = found.title, found.found, found.mesh.resolved, found.linearised
-    document, own = zth_document(*told, found.growing), networks_document(found.title, made, count)
+    document, own = zth_document(*told), networks_document(found.title, made, count)
     if out is not None:
         with whole(out) as scratch:
             (scratch / "zth.json").write_text(json_text(document), encoding="utf-8")
@@ -85,8 +85,8 @@ def zth(
         return
     console = paper()
     console.print(zth_sheet(*told))
-    if found.growing:
-        console.print(growing_sheet(found.found.names, found.growing))
+    if growing:
+        console.print(growing_sheet(found.found.names, found.found.growing))
     console.print(networks_sheet(made))
     for one in made.own if pairs is not None else ():
         console.print(network_sheet(one.pairs, count))

@@ -9,8 +9,6 @@ import numpy as np
 from thermopkg import workflow
 from thermopkg.answer.adapt import Step, carried
 from thermopkg.answer.answer import ACTIVE, heat_everywhere, junctions_of, patches
-from thermopkg.answer.bracket import ResistanceMatrix
-from thermopkg.answer.laplace import laplace_bracket
 from thermopkg.answer.layers import Passed, passed
 from thermopkg.answer.path import heat_path
 from thermopkg.answer.settling import is_linear
@@ -51,7 +49,6 @@ class Impedance:
     linearised: bool  # whether the case follows its temperature, and its linear package at rest was taken instead
     passed: Mapping[str, Passed]  # layers on the way of the heat of every chip, by the source's name
     stored: float  # of the whole package, J/K
-    growing: tuple[tuple[float, ResistanceMatrix], ...] = ()  # bounds on Z(s), by s in 1/s, where they were asked for
 
 
 def sources_in_time(package: Package) -> dict[str, Patch]:
@@ -123,7 +120,6 @@ def find_impedance(
     case: Case,
     span: Span | None = None,
     progress: workflow.Progress = workflow.silent,
-    bounds: bool = False,
     like: TimedMesh | None = None,
 ) -> Impedance:
     """Z_th of every chip of a case, and what each does to the others.
@@ -132,7 +128,6 @@ def find_impedance(
 
     Parameters
     ----------
-    bounds : whether Z(s), under powers that grow as exp(s t), is bounded too, at one s for each decade of the span
     like : as of `mesh_in_time`
     Raises
     ------
@@ -148,13 +143,9 @@ def find_impedance(
     progress(f"solving on {model.grid.n_cells:,} cells")
     guard = partial(heat_everywhere, sides[1])
     found = thermal_impedance(sides, sources, guard, asked, (starts[0], starts[1]), progress)
-    growing = []
-    for shift in asked.shifts if bounds else ():
-        progress(f"bounding Z under powers that grow at {shift:.3g} per second")
-        growing.append((shift, laplace_bracket(sides, sources, shift, guard)))
     layers = {name: _passed(model, found, name) for name in junctions_of(model.package)}
     stored = float(cell_capacitance(model).sum())
-    return Impedance(case.title, found, mesh, not is_linear(case), layers, stored, tuple(growing))
+    return Impedance(case.title, found, mesh, not is_linear(case), layers, stored)
 
 
 def _passed(model: VoxelModel, found: ThermalImpedance, name: str) -> Passed:

@@ -48,7 +48,8 @@ ORDER = (
     ("terminal",),
     ("cli_explore", "cli_sheet", "cli_time"),
     ("cli_network",),  # takes options of cli_time
-    ("cli", "__main__"),
+    ("cli",),
+    ("__main__",),
 )
 ROW = {f"thermopkg.{entry}".removesuffix("."): row for row, entries in enumerate(ORDER) for entry in entries}
 

@@ -7,6 +7,8 @@ import pytest
 from scipy.linalg import eigh
 
 from tests.models import Coolant, even, matrix, painted, solid
+from thermopkg.answer.bracket import ResistanceMatrix, own_matrix
+from thermopkg.answer.zth import Span, ThermalImpedance
 from thermopkg.arraytypes import FloatArray
 from thermopkg.errors import ModelError
 from thermopkg.lattice import dual, primal
@@ -174,3 +176,35 @@ def test_shifts_reach_beyond_the_span_and_checks_lie_between() -> None:
     assert len(shifts) <= 2 * 12 + 2
     assert all(not np.isclose(check, shifts).any() for check in shifts_between(shifts))
     assert len(shifts_between(shifts)) == 3
+
+
+@pytest.mark.parametrize(("place", "source"), [("chip", "chip"), ("plate", "chip"), ("corner", "chip")])
+def test_bounds_hold_what_every_place_does_to_every_other(place: str, source: str) -> None:
+    """Bounds on Z(s) of one and the same lattice, put 1 % apart: its own curves lie between what they leave open."""
+    _, reduction = found(primal.emit)
+    names = reduction.system.names
+    shifts = sorted(reduction.shifts)
+    own = [reduction.system.transfer(shift) for shift in shifts]
+    known = tuple(
+        (shift, ResistanceMatrix(names, 0.995 * matrix, 1.005 * matrix))
+        for shift, matrix in zip(shifts, own, strict=True)
+    )
+    impedance = ThermalImpedance(Span(FIRST, LAST), reduction, reduction, known, {}, 1, 0.0)
+    times = np.logspace(np.log10(FIRST), np.log10(LAST), 6)
+    low, high = impedance.bounds(times, place, source)
+    curves = reduction.system.step(times)[:, names.index(place), names.index(source)]
+    assert (low <= curves).all()
+    assert (high >= curves).all()
+    assert high[-1] - low[-1] < 0.05 * curves[-1]
+    assert (np.diff(low) >= 0).all()
+    assert (np.diff(high) >= 0).all()
+
+
+def test_every_shift_is_shown_with_its_fields_before_they_are_dropped() -> None:
+    system = primal.emit(block(), PLACES, 0.0)
+    seen = []
+    reduction = reduce(system, (0.0, 10.0), (3.0,), seen=lambda shift, _, own: seen.append((shift, own_matrix(own))))
+    assert [shift for shift, _ in seen] == [0.0, 10.0, 3.0]
+    for shift, energies in seen:
+        own = without_ambient(system).constants + reduction.system.transfer(shift) - reduction.system.at_once
+        np.testing.assert_allclose(energies, own, rtol=1e-9)

@@ -14,7 +14,7 @@ from thermopkg.lattice.outflow import apply
 from thermopkg.lattice.sharing import Crew
 from thermopkg.solve.linear import ConjugateGradients, LinearSolution
 
-MOST_ITERATIONS = 25  # design note "The lattice solver": the hard shapes of packages, to 1e-8
+MOST_ITERATIONS = 25  # decision 2: the hard shapes of packages, to 1e-8
 
 
 def solve(lattice: Lattice, load: FloatArray, relative_residual: float = 1e-9) -> LinearSolution:
@@ -62,7 +62,7 @@ def test_the_solution_is_that_of_a_direct_solver(lattice):
 
 
 def stretched_block() -> Lattice:
-    """Homogeneous, steps from 0.01 to 1 mm on each axis: halving every axis took 104 iterations (design note)."""
+    """Homogeneous, steps from 0.01 to 1 mm on each axis: halving every axis took a prototype 104 iterations."""
     graded = np.cumsum(np.concatenate([[0.0], np.geomspace(1e-3, 1e-5, 20), np.geomspace(1e-5, 1e-3, 20)]))
     k = np.full((40, 40, 40), 100.0)
     return primal(graded, graded, graded, k, 10.0, 10.0)

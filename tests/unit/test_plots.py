@@ -466,7 +466,7 @@ def test_heat_path_labels_stand_apart_and_on_the_page():
 
 
 def test_bounds_are_drawn_over_cells_on_a_logarithmic_axis():
-    # the lower and upper bounds of the design note's package P01
+    # the lower and upper bounds of package P01
     steps = [(11_500, Bracket(7.2875, 7.1659, 7.4091)), (92_000, Bracket(7.2857, 7.2501, 7.3213))]
     ax = drawn(lambda ax: draw_bounds(steps, ax, name="θ_JA", unit="K/W"))
     assert ax.get_xscale() == "log"

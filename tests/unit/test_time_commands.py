@@ -43,7 +43,16 @@ def test_curves_are_told_and_written(case, type_in, tmp_path) -> None:
     out = tmp_path / "out"
     code, told, err = type_in("zth", case, "--from", "10us", "--out", out, *COARSE)
     assert (code, err) == (0, "")
-    for wanted in ("10 us", "1000 s", "in the end", "within [", "an estimate", "longest time constant", "max_cells"):
+    for wanted in (
+        "10 us",
+        "1000 s",
+        "in the end",
+        "within",
+        "guaranteed bounds",
+        "an estimate",
+        "longest time constant",
+        "max_cells",
+    ):
         assert wanted in told
     assert {"zth.csv", "zth.json", "zth.png", "network.cir"} <= {path.name for path in out.iterdir()}
     document = json.loads((out / "zth.json").read_text(encoding="utf-8"))
@@ -67,19 +76,27 @@ def test_what_is_written_makes_the_curves_again(found) -> None:
     np.testing.assert_allclose(grown, np.array(document["curves"]["value_K_per_W"])[:, 0, 0], rtol=1e-9)
 
 
-def test_bounds_are_told_where_they_are_asked_for(case, type_in) -> None:
-    words = ("zth", case, "--from", "1ms", "--to", "100s", "--bounds", *COARSE)
+def test_bounds_on_every_curve_are_told(case, type_in) -> None:
+    words = ("zth", case, "--from", "1ms", "--to", "100s", "--growing", *COARSE)
     code, told, _ = type_in(*words, "--json")
     assert code == 0
     document = json.loads(told)
     system = {name: np.array(value) for name, value in document["system"].items()}
-    assert [round(np.log10(row["s_per_s"])) for row in document["growing"]] == [-2, -1, 0, 1, 2, 3]
+    shifts = [row["s_per_s"] for row in document["growing"]]
+    assert shifts == sorted(shifts)
+    assert shifts[0] == 0.0
+    assert shifts[1] == pytest.approx(0.3 / 100.0)
+    assert shifts[-1] == pytest.approx(100.0 / 1e-3)
     for row in document["growing"]:
         shifted = system["conductance_per_s"] + row["s_per_s"] * np.eye(len(system["loads"]))
         own = (system["at_once_K_per_W"] + system["loads"].T @ np.linalg.solve(shifted, system["loads"]))[0, 0]
         lower, upper = row["lower_K_per_W"][0][0], row["upper_K_per_W"][0][0]
         assert lower < own < upper
         assert own == pytest.approx(0.5 * (lower + upper), rel=1e-3)  # the reduced system is that of both lattices
+    bounded, curves = document["bounded"], document["curves"]
+    values = np.interp(bounded["time_s"], curves["time_s"], np.array(curves["value_K_per_W"])[:, 0, 0])
+    assert (np.array(bounded["lower_K_per_W"])[:, 0] < values).all()
+    assert (np.array(bounded["upper_K_per_W"])[:, 0] > values).all()
     code, told, _ = type_in(*words)
     assert "guaranteed bounds" in told
     assert "Z(s) of chip, K/W" in told
@@ -146,14 +163,14 @@ KINDS = {
 def test_every_kind_of_package_has_its_curve(kind) -> None:
     document, change = tomllib.loads(TEXT), KINDS[kind]
     study = {"tolerance": "5 %", "max_cells": 8000, **change.get("study", {})}
-    found = find_impedance(from_document({**document, **change, "study": study}), Span(1e-3, 1e4), bounds=True)
+    found = find_impedance(from_document({**document, **change, "study": study}), Span(1e-3, 1e4))
     assert found.linearised == (kind == "still air")
     curves, system = found.found.curves(), found.found.system
     assert (system.modes.rates > 0).all()
     assert (np.diff(curves.value[:, 0, 0]) > -1e-9).all()
     end = found.found.steady.entry("chip.active", "chip.active")
     assert end.lower <= curves.value[-1, 0, 0] <= end.upper
-    for shift, matrix in found.growing:
+    for shift, matrix in found.found.growing:
         bounds = matrix.entry("chip.active", "chip.active")
         assert bounds.lower < system.transfer(shift)[0, 0] < bounds.upper
 

@@ -11,7 +11,9 @@ from tests.exact import case
 from tests.exact.line import line_resistance
 from tests.exact.stack import Layer, isotropic
 from tests.models import ends, even, everything, on_interface, stacked
-from thermopkg.answer.laplace import laplace_bracket
+from thermopkg.answer.bracket import ResistanceMatrix, from_above, from_below
+from thermopkg.answer.laplace import sources_of
+from thermopkg.lattice.shifted import under
 from thermopkg.mesh.patch import volume_shares
 
 SHIFTS = {0.0: "end", 0.1: "growing_with_1e-1_per_s", 10.0: "growing_with_10_per_s", 1e3: "growing_with_1e3_per_s",
@@ -19,8 +21,10 @@ SHIFTS = {0.0: "end", 0.1: "growing_with_1e-1_per_s", 10.0: "growing_with_10_per
 
 
 def bounds(model, patch, shift):
-    guard = partial(volume_shares, model, everything(model))
-    return laplace_bracket((model, model), {"source": patch}, shift, guard).entry("source", "source")
+    low, high = (under(system, shift) for system in sources_of((model, model), {"source": patch}))
+    lower = from_below(low, None).bound
+    above = from_above(high, partial(volume_shares, model, everything(model)), lower)
+    return ResistanceMatrix(tuple(low.loads), lower, above.bound).entry("source", "source")
 
 
 @settings(max_examples=25, deadline=None)

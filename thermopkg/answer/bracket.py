@@ -167,7 +167,7 @@ def from_below(system: ThermalSystem, barrier: Barrier | None, starts: Starts = 
     ------
     ConvergenceError : no convergence within MOST_ITERATIONS for a load
     """
-    return _settled(system, barrier, starts, lambda energy: np.zeros(len(energy)), lambda energy, _: energy)
+    return _settled(*_begun(system, starts), barrier, lambda energy: np.zeros(len(energy)), lambda energy, _: energy)
 
 
 def from_above(system: ThermalSystem, barrier: Barrier, lower: FloatArray, starts: Starts = NO_STARTS) -> Settled:
@@ -177,11 +177,16 @@ def from_above(system: ThermalSystem, barrier: Barrier, lower: FloatArray, start
     ----------
     lower : the bound from below, which tells the widths
     """
+    return from_above_on(*_begun(system, starts), barrier, lower)
+
+
+def from_above_on(solver: SteadySolver, found: UnitResponses, barrier: Barrier, lower: FloatArray) -> Settled:
+    """As `from_above`, of a dual system that is prepared and whose responses are there already."""
 
     def allowed(energy: FloatArray) -> FloatArray:
         return ALGEBRAIC_SHARE * (np.diag(energy) - np.diag(lower))
 
-    return _settled(system, barrier, starts, allowed, lambda energy, remainder: energy + remainder)
+    return _settled(solver, found, barrier, allowed, lambda energy, remainder: energy + remainder)
 
 
 def bracket(primal: ThermalSystem, dual: ThermalSystem, barrier: Sequence[str]) -> ResistanceMatrix:
@@ -195,18 +200,23 @@ def bracket(primal: ThermalSystem, dual: ThermalSystem, barrier: Sequence[str]) 
     return ResistanceMatrix(tuple(primal.loads), lower, from_above(dual, barrier, lower).bound)
 
 
+def _begun(system: ThermalSystem, starts: Starts) -> tuple[SteadySolver, UnitResponses]:
+    """A system prepared, and every load solved to the first target."""
+    solver = SteadySolver(system, ConjugateGradients(FIRST_TARGET, MOST_ITERATIONS))
+    return solver, solver.respond(dict.fromkeys(system.loads, FIRST_TARGET), starts=starts)
+
+
 def _settled(
-    system: ThermalSystem,
+    solver: SteadySolver,
+    found: UnitResponses,
     barrier: Barrier | None,
-    starts: Starts,
     allowed: Callable[[FloatArray], FloatArray],
     bound: Callable[[FloatArray, FloatArray], FloatArray],
 ) -> Settled:
     """Solve until every remainder is within what is allowed for its load [K/W], or invisible beside its compliance."""
-    solver = SteadySolver(system, ConjugateGradients(FIRST_TARGET, MOST_ITERATIONS))
+    system = found.system
     weights = _own_barrier(solver, barrier()) if callable(barrier) else None
     targets = dict.fromkeys(system.loads, FIRST_TARGET)
-    found = solver.respond(targets, starts=starts)
     while True:
         energy = own_matrix(found)
         remainder, rough = np.zeros_like(energy), _unbalanced(found)

@@ -2,8 +2,8 @@
 
 Every curve is a sum of a_i (1 - exp(-rate_i t)), all a_i and rates positive. The value is the mean of the two lattices:
 the curve of the primal lies below nearly always and that of the dual above, but no theorem says so, and the two are
-called an estimate. What they come to in the end is bounded, and so is Z(s) under powers that grow
-(`thermopkg.answer.laplace`).
+called an estimate. Bounded is Z(s), under powers that grow and at rest, and with it the curve itself, more widely
+(`thermopkg.answer.step_bounds`).
 """
 
 import time
@@ -13,18 +13,20 @@ from functools import cached_property
 
 import numpy as np
 
-from thermopkg.answer.bracket import ResistanceMatrix, from_above, from_below
+from thermopkg.answer.bracket import ResistanceMatrix, from_above_on, own_matrix
 from thermopkg.answer.laplace import Sides, sources_of
+from thermopkg.answer.step_bounds import step_bounds
 from thermopkg.arraytypes import FloatArray
 from thermopkg.errors import ModelError
 from thermopkg.mesh.patch import Patch
 from thermopkg.solve.krylov import Reduction, reduce, shifts_between, shifts_for
 from thermopkg.solve.reduced import ReducedSystem, mean
-from thermopkg.solve.steady import NO_STARTS, Fields, Starts
+from thermopkg.solve.steady import NO_STARTS, Fields, Starts, SteadySolver, UnitResponses
 from thermopkg.system import ThermalSystem
 
 FIRST, LAST = 1e-6, 1e3  # s; from a pulse on bare silicon to a package that is at rest
 PER_DECADE = 20  # times of a curve
+BOUNDED = 2  # times of a decade at which it is bounded; one costs a twentieth of a second
 # Measured on 0.96 million cells, beside the fields of the space: hierarchy, iteration, what is stored and shifted.
 BYTES_PER_POINT = 310
 BYTES_PER_FIELD = 8  # and point
@@ -75,6 +77,15 @@ class Curves:
 
 
 @dataclass(frozen=True, eq=False)
+class BoundedCurves:
+    """Two numbers between which each source's own curve lies at some times, K/W, shape (n_times, n): guaranteed."""
+
+    times: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class AtRest:
     """What a steady watt in one source does on the primal lattice: the rise, K, at its points, and where it leaves, W.
 
@@ -92,7 +103,7 @@ class ThermalImpedance:
     span: Span
     primal: Reduction
     dual: Reduction
-    steady: ResistanceMatrix  # what the curves come to, bounded, K/W
+    growing: tuple[tuple[float, ResistanceMatrix], ...]  # bounds on Z(s), K/W, by s, 1/s, from nought upwards
     at_rest: Mapping[str, AtRest]  # by the source's name
     n_cells: int
     seconds: float
@@ -101,6 +112,42 @@ class ThermalImpedance:
     def names(self) -> tuple[str, ...]:
         """Of the sources, which are the places too."""
         return self.primal.system.names
+
+    @property
+    def steady(self) -> ResistanceMatrix:
+        """What the curves come to, bounded, K/W."""
+        return self.growing[0][1]
+
+    def bounds(self, times: FloatArray, place: str, source: str) -> tuple[FloatArray, FloatArray]:
+        """Two numbers between which the rise of a place lies after times (s) of a watt in a source, K/W.
+
+        Guaranteed, and wider than the curves' own estimate: they are made of the bounds on Z(s) alone. What one place
+        does to another is a difference of what two act on both: of the watt in both, and of the one against the other.
+        """
+        if place == source:
+            return self._own_bounds(times, {place: 1.0})
+        one, other = self.steady.entry(place, place).value, self.steady.entry(source, source).value
+        scale = float((other / one) ** 0.25)  # so that both are as hot
+        both = self._own_bounds(times, {place: scale, source: 1 / scale})
+        against = self._own_bounds(times, {place: scale, source: -1 / scale})
+        low, high = 0.25 * (both[0] - against[1]), 0.25 * (both[1] - against[0])
+        # no place is ever cooled by a watt elsewhere, nor warmed ever less by it
+        return np.maximum.accumulate(np.maximum(low, 0.0)), np.minimum.accumulate(high[::-1])[::-1]
+
+    @cached_property
+    def bounded(self) -> BoundedCurves:
+        """Bounds on the own curve of every source, at two times of each decade of the span."""
+        count = int(np.ceil(BOUNDED * np.log10(self.span.last / self.span.first))) + 1
+        times = np.geomspace(self.span.first, self.span.last, count)
+        sides = np.array([self.bounds(times, name, name) for name in self.names])  # shape (n, 2, n_times)
+        return BoundedCurves(times, sides[:, 0].T, sides[:, 1].T)
+
+    def _own_bounds(self, times: FloatArray, amounts: Mapping[str, float]) -> tuple[FloatArray, FloatArray]:
+        """Of what is felt as amounts of all places, under the same amounts of all sources."""
+        known = [matrix.combination(amounts, amounts) for _, matrix in self.growing]
+        shifts = np.array([shift for shift, _ in self.growing])
+        lower, upper = (np.array([getattr(own, side) for own in known]) for side in ("lower", "upper"))
+        return step_bounds(np.asarray(times, float), shifts, lower, upper)
 
     @cached_property
     def system(self) -> ReducedSystem:
@@ -141,7 +188,7 @@ def bytes_needed(n_cells: int, n_sources: int, span: Span) -> float:
     """Memory that Z_th takes at its peak."""
     shifts = shifts_for(span.first, span.last)
     fields = n_sources * (len(shifts) + len(shifts_between(shifts)))
-    return n_cells * (BYTES_PER_POINT + BYTES_PER_FIELD * (fields + 3 * n_sources))
+    return n_cells * (BYTES_PER_POINT + BYTES_PER_FIELD * (fields + 5 * n_sources))
 
 
 def thermal_impedance(
@@ -166,25 +213,31 @@ def thermal_impedance(
     """
     started, shifts = time.perf_counter(), shifts_for(span.first, span.last)
     checks, (low, high) = shifts_between(shifts), sources_of(sides, sources)
-    fields = f"solving for {len(sources) * (len(shifts) + len(checks))} fields"
+    told = f"solving for {len(sources) * (len(shifts) + len(checks))} fields"
+    lower: dict[float, FloatArray] = {}
+    upper: dict[float, FloatArray] = {}
+    at_rest: dict[str, AtRest] = {}
+
+    def bound_below(shift: float, _: SteadySolver, found: UnitResponses) -> None:
+        lower[shift] = own_matrix(found)
+        if shift == 0.0:
+            _check_warmed(lower[shift], found.names)
+            fields = found.only(found.names)
+            at_rest.update({name: _at_rest(found.system, fields, name) for name in found.names})
+
+    def bound_above(shift: float, solver: SteadySolver, found: UnitResponses) -> None:
+        upper[shift] = from_above_on(solver, found, guard, lower[shift]).bound
+
     # one lattice at a time: a space of fields is most of the memory
-    progress("bounding what the curves come to")
-    below = from_below(low, None, starts[0])
-    lower, fields_at_rest = below.bound, below.responses.only(low.loads)
-    _check_warmed(lower, list(low.loads))
-    del below
-    at_rest = {name: _at_rest(low, fields_at_rest, name) for name in low.loads}
-    progress(f"{fields} on the primal lattice")
-    primal = reduce(low, shifts, checks, fields_at_rest.by_load)
+    progress(f"{told} on the primal lattice")
+    primal = reduce(low, shifts, checks, starts[0], bound_below)
     del low
-    progress("bounding what the curves come to")
-    above = from_above(high, guard, lower, starts[1])
-    steady, starts_above = ResistanceMatrix(tuple(high.loads), lower, above.bound), above.responses.only(high.loads)
-    del above
-    progress(f"{fields} on the dual lattice")
-    dual = reduce(high, shifts, checks, starts_above.by_load)
+    progress(f"{told} on the dual lattice")
+    dual = reduce(high, shifts, checks, starts[1], bound_above)
+    names = tuple(high.loads)
+    growing = tuple((shift, ResistanceMatrix(names, lower[shift], upper[shift])) for shift in sorted(lower))
     n_cells = int(np.prod(sides[0].grid.shape))
-    return ThermalImpedance(span, primal, dual, steady, at_rest, n_cells, time.perf_counter() - started)
+    return ThermalImpedance(span, primal, dual, growing, at_rest, n_cells, time.perf_counter() - started)
 
 
 def _check_warmed(lower: FloatArray, names: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 One V-cycle is the preconditioner of the conjugate gradients in `thermopkg.solve.linear`. Smoother: zebra Gauss-Seidel
 over whole z-lines, colour 0 then 1 on the way down, 1 then 0 on the way up, so that the cycle is symmetric.
 Interpolation: by the equilibrium of whole z-lines, so that it, too, respects strong couplings in z.
-Source: design note "The lattice solver"; [trottenberg2001] ch. 5 for zebra lines
+Source: decision 2; [trottenberg2001] ch. 5 for zebra lines
 """
 
 from dataclasses import dataclass, replace

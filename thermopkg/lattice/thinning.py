@@ -2,7 +2,7 @@
 
 Only x and y are coarsened, for the smoother solves whole z-lines, and only near points are dropped: halving every
 axis at every level takes ten times the iterations where cells are stretched.
-Source: design note "The lattice solver"; [trottenberg2001] ch. 5 for semicoarsening
+Source: decision 2; [trottenberg2001] ch. 5 for semicoarsening
 """
 
 import numpy as np

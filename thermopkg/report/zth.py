@@ -13,7 +13,7 @@ from rich.text import Text
 
 from thermopkg import __version__
 from thermopkg.answer.answer import ACTIVE
-from thermopkg.answer.bracket import ResistanceMatrix
+from thermopkg.answer.bracket import Bracket, ResistanceMatrix
 from thermopkg.answer.zth import ThermalImpedance
 from thermopkg.arraytypes import FloatArray
 from thermopkg.mesh.resolving import Resolved
@@ -22,10 +22,10 @@ from thermopkg.report.digits import decimals, interval
 Growing = Sequence[tuple[float, ResistanceMatrix]]  # s in 1/s, and bounds on Z(s)
 
 SCHEMA = 1  # version of the JSON's layout
-GUARANTEED = "in the end: guaranteed bounds; over time: the mean of two lattices and half their distance, an estimate"
+GUARANTEED = "within: guaranteed bounds; before it the mean of two lattices ± half their distance, an estimate"
 LINEAR = "the case follows its temperature: Z_th is that of its linear package at rest"
 GROWING = "Z(s): mean rise per watt under powers that grow as exp(s t), guaranteed bounds"
-SHOWN = 0.5  # decades between the rows of a sheet
+MOST_BOUNDED = 2  # sources whose bounds at all times stand on the sheet; of more there is room for the ends' alone
 
 
 def short(name: str) -> str:
@@ -34,21 +34,28 @@ def short(name: str) -> str:
 
 
 def zth_sheet(title: str, found: ThermalImpedance, mesh: Resolved, linearised: bool) -> RenderableType:
-    """Z_th of every source by half decades, its end with bounds, and how it was found."""
-    span, n = found.span, len(found.names)
-    count = max(2, int(np.ceil(np.log10(span.last / span.first) / SHOWN)) + 1)
-    times = np.geomspace(span.first, span.last, count)
-    curves = found.curves(times)
+    """Z_th of every source by half decades with its bounds, and how it was found."""
+    span, n, bounded = found.span, len(found.names), found.bounded
+    curves = found.curves(bounded.times)
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("after", justify="right")
     for name in found.names:
         table.add_column(f"Z_th of {short(name)}, K/W", justify="right")
-    for k, time in enumerate(times):
-        values = [f"{curves.value[k, i, i]:.4g} ±{curves.half_width[k, i, i]:.2g}" for i in range(n)]
-        table.add_row(told_time(time), *values)
+        if n <= MOST_BOUNDED:
+            table.add_column("within", justify="right")
+    for k, time in enumerate(bounded.times):
+        row = []
+        for i in range(n):
+            row.append(f"{curves.value[k, i, i]:.4g} ±{curves.half_width[k, i, i]:.2g}")
+            row += [four_figures(bounded.lower[k, i], bounded.upper[k, i])] if n <= MOST_BOUNDED else []
+        table.add_row(told_time(time), *row)
     ends = [found.steady.entry(name, name) for name in found.names]
-    digits = [decimals(end.half_width) for end in ends]
-    table.add_row("in the end", *(f"within {interval(end, k)}" for end, k in zip(ends, digits, strict=True)))
+    row = []
+    for end in ends:
+        digits = decimals(end.half_width)
+        within = interval(end, digits)
+        row += [f"{end.value:.{digits}f}", within] if n <= MOST_BOUNDED else [f"within {within}"]
+    table.add_row("in the end", *row)
     reached = min(float(curves.value[-1, i, i] / end.value) for i, end in enumerate(ends))
     notes = [
         f"{found.n_cells:,} cells, {found.primal.system.size} and {found.dual.system.size} states on the two lattices, "
@@ -80,22 +87,21 @@ def growing_sheet(names: Sequence[str], growing: Growing) -> RenderableType:
     for name in names:
         table.add_column(f"Z(s) of {short(name)}, K/W", justify="right")
     for shift, matrix in growing:
-        table.add_row(f"{shift:.3g}", *(_bounds(matrix, name) for name in names))
+        entries = [matrix.entry(name, name) for name in names]
+        table.add_row(f"{shift:.3g}", *(four_figures(entry.lower, entry.upper) for entry in entries))
     return Group("", Text(GROWING, style="dim"), "", Padding(table, (0, 0, 0, 2)))
 
 
-def _bounds(matrix: ResistanceMatrix, name: str) -> str:
-    """Four figures of each bound, rounded outwards."""
-    entry = matrix.entry(name, name)
-    digits = 3 - int(np.floor(np.log10(entry.lower))) if entry.lower > 0 else 6
-    return interval(entry, max(digits, 0))
+def four_figures(lower: float, upper: float) -> str:
+    """Two bounds to four figures of the lower, rounded outwards; to three of the upper where that is nought."""
+    told = lower if lower > 0 else 0.1 * upper
+    digits = max(3 - int(np.floor(np.log10(told))), 0) if told > 0 else 0
+    return interval(Bracket(0.5 * (lower + upper), lower, upper), digits)
 
 
-def zth_document(
-    title: str, found: ThermalImpedance, mesh: Resolved, linearised: bool, growing: Growing = ()
-) -> dict[str, Any]:
+def zth_document(title: str, found: ThermalImpedance, mesh: Resolved, linearised: bool) -> dict[str, Any]:
     """The same as JSON types, with the reduced system of both lattices' mean."""
-    curves, system = found.curves(), found.system
+    curves, system, bounded = found.curves(), found.system, found.bounded
     brackets = {name: found.steady.entry(name, name) for name in found.names}
     return {
         "schema": SCHEMA,
@@ -113,9 +119,15 @@ def zth_document(
             "primal_K_per_W": curves.primal.tolist(),
             "dual_K_per_W": curves.dual.tolist(),
         },
+        "bounded": {
+            "guarantee": "bounds",
+            "time_s": bounded.times.tolist(),
+            "lower_K_per_W": bounded.lower.tolist(),
+            "upper_K_per_W": bounded.upper.tolist(),
+        },
         "growing": [
             {"s_per_s": shift, "lower_K_per_W": matrix.lower.tolist(), "upper_K_per_W": matrix.upper.tolist()}
-            for shift, matrix in growing
+            for shift, matrix in found.growing
         ],
         "largest_half_distance": found.widest,
         "reduction_error": found.reduction_error,

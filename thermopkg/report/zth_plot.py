@@ -15,7 +15,7 @@ MOST_DECADES = 6  # of the vertical
 
 
 def draw_zth(found: ThermalImpedance, ax: Axes) -> Axes:
-    """Own curves as lines, cross-heating dashed, the two lattices as a band, the end with its bounds as a beam."""
+    """Own curves with their bounds as bars, cross-heating dashed, the two lattices as a band, the end as a beam."""
     curves, span = found.curves(), found.span
     n = len(found.names)
     ends = [found.steady.entry(name, name) for name in found.names]
@@ -28,6 +28,12 @@ def draw_zth(found: ThermalImpedance, ax: Axes) -> Axes:
         sides = np.sort([curves.primal[:, i, i], curves.dual[:, i, i]], axis=0)
         ax.fill_between(curves.times, *sides, color=colour, alpha=0.25, lw=0, zorder=2)
         ax.axhspan(end.lower, end.upper, color=colour, alpha=0.35, lw=0, zorder=1)
+        low, high = found.bounded.lower[:, i], found.bounded.upper[:, i]
+        middle = 0.5 * (low + high)
+        half = 0.5 * (high - low)
+        ax.errorbar(
+            found.bounded.times, middle, half, fmt="none", ecolor=colour, elinewidth=0.8, capsize=2.0, alpha=0.8
+        )
     for i in range(n):
         for j in range(i):
             cross = np.where(curves.value[:, i, j] > bottom * LEAST, curves.value[:, i, j], np.nan)
@@ -45,6 +51,6 @@ def draw_zth(found: ThermalImpedance, ax: Axes) -> Axes:
     dress(ax)
     ax.grid(visible=True, which="major", color=FAINT, alpha=0.25, lw=0.5, zorder=0)
     ax.legend(fontsize=TEXT_SIZE, frameon=False, loc="lower right", labelcolor=INK)
-    title = f"Z_th, longest time constant {told_time(found.slowest)}; shaded: the two lattices"
+    title = f"Z_th, longest time constant {told_time(found.slowest)}; bars: guaranteed bounds; shaded: the two lattices"
     name_axes(ax, "time [s]", "mean rise of the active face per watt [K/W]", title)
     return ax

@@ -8,7 +8,7 @@ Source: [ruhe1984] for the space, [druskin1998] for symmetric problems.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -16,10 +16,10 @@ import numpy as np
 
 from thermopkg.arraytypes import FloatArray
 from thermopkg.lattice.outflow import apply
-from thermopkg.lattice.shifted import shifted
+from thermopkg.lattice.shifted import under
 from thermopkg.solve.linear import ConjugateGradients
 from thermopkg.solve.reduced import KNOWN, ReducedSystem
-from thermopkg.solve.steady import NO_STARTS, Starts
+from thermopkg.solve.steady import NO_STARTS, Starts, SteadySolver, UnitResponses
 from thermopkg.system import AMBIENT, ThermalSystem
 
 SHIFT_TARGET = 1e-7  # relative residual of each field; the model misses by its square
@@ -70,11 +70,19 @@ def without_ambient(system: ThermalSystem) -> ThermalSystem:
     return replace(system, loads=loads, constants=system.constants[np.ix_(own, own)])
 
 
+Seen = Callable[[float, SteadySolver, UnitResponses], None]
+
+
+def unseen(_: float, __: SteadySolver, ___: UnitResponses) -> None:
+    """Fields that nobody else looks at."""
+
+
 def reduce(
     system: ThermalSystem,
     shifts: Sequence[float],
     checks: Sequence[float] = (),
     starts: Starts = NO_STARTS,
+    seen: Seen = unseen,
 ) -> Reduction:
     """The reduced system of all sources of a system, by a block of solves for every shift.
 
@@ -83,6 +91,7 @@ def reduce(
     shifts : 1/s, from nought upwards
     checks : shifts that come last, to tell what more of them would change
     starts : steady fields to begin with, K, by the source's name
+    seen : is shown every shift, 1/s, and the fields under it, with the solver that found them, before they are dropped
     Raises
     ------
     CaseError : a material does not tell what it stores
@@ -95,16 +104,15 @@ def reduce(
     for number, shift in enumerate((*shifts, *checks)):
         if number == len(shifts):
             known = basis.size
-        network = shifted(system.lattice, system.capacitance, shift)
-        prepared = ConjugateGradients(SHIFT_TARGET, MOST_ITERATIONS).prepare(network)
-        taken = 0
-        for name in names:
-            start = starts[name] if shift == 0.0 and name in starts else basis.guess(name, shift)
-            found = prepared.solve(system.loads[name], start)
-            basis.add(found.field)
-            taken += found.iterations
-        iterations.append(taken)
-        del prepared, network, found
+        begun = {name: guess for name in names if (guess := basis.guess(name, shift)) is not None}
+        solver = SteadySolver(under(system, shift), ConjugateGradients(SHIFT_TARGET, MOST_ITERATIONS))
+        known_fields = {**begun, **starts} if shift == 0.0 else begun
+        found = solver.respond(dict.fromkeys(names, SHIFT_TARGET), starts=known_fields)
+        for field in found.rises:
+            basis.add(field)
+        iterations.append(sum(found.iterations))
+        seen(shift, solver, found)
+        del solver, found, begun, known_fields  # room for the next
     whole = basis.reduced()
     before = whole.of_first(known) if checks else whole
     return Reduction(whole, before, (*shifts, *checks), tuple(iterations), time.perf_counter() - started)

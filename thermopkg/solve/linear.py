@@ -3,7 +3,7 @@
 The rise, the true residual and all sums are float64. The direction, its image, the running residual and the V-cycle
 are float32, which halves the traffic: the V-cycle rounds as much anyway, and the true residual replaces the running
 one before that has drifted. A lattice that defeats float32 is carried on in float64 throughout.
-Source: design note "The lattice solver"; Notay 2000 (flexible conjugate gradients), van der Vorst and Ye 2000 (residual
+Source: decision 2; Notay 2000 (flexible conjugate gradients), van der Vorst and Ye 2000 (residual
 replacement)
 """
 
