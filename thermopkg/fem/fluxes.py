@@ -136,6 +136,14 @@ class FluxSpace:
             found[start:stop] = resistances(self.places, slice(start, stop))
         return found
 
+    def drop(self, flux: FloatArray, load: int) -> FloatArray:
+        """Half the slope of the energy with the heat through every face, K, shape (n_faces,)."""
+        mesh, outlets = self.places.mesh, np.flatnonzero(self.film > 0)
+        own = np.einsum("nij,jn->in", self.resistances, self.leaving(flux, load))
+        found = np.bincount(mesh.t2f.ravel(), (self.outwards * own).ravel(), flux.size)
+        found[outlets] += flux[outlets] / self.film[outlets] + self.rise_of(load)[outlets]
+        return np.asarray(found)
+
     def energy(self, fluxes: Sequence[FloatArray]) -> FloatArray:
         """The bound from above on the matrix of resistances, of balanced fluxes of all loads, K/W, shape (n, n)."""
         n = self.places.model.n_cells
