@@ -22,7 +22,6 @@ from thermopkg.arraytypes import BoolArray, FloatArray, IntArray
 from thermopkg.errors import ModelError
 from thermopkg.fem.holding import ambients_differ
 from thermopkg.fem.places import Places
-from thermopkg.mesh.elements import ElementModel
 from thermopkg.mesh.patch import Patch, VolumePatch
 from thermopkg.mesh.quality import volumes
 from thermopkg.system import AMBIENT
@@ -162,17 +161,17 @@ class FluxSpace:
         return np.asarray(0.5 * (total + total.T))
 
 
-def flux_space(model: ElementModel, patches: Mapping[str, Patch], reference: float) -> FluxSpace:
+def flux_space(places: Places, patches: Mapping[str, Patch], reference: float) -> FluxSpace:
     """What is made and what cools, face by face, over the reference temperature (K).
 
     Raises
     ------
     ModelError : a patch is empty, or something conducts nothing along some axis, as layers of contacts do
     """
+    model = places.model
     if (model.conductivity <= 0).any():
         told = "a contact conducts nothing along itself: bounds of tetrahedra from above are not known for it"
         raise ModelError(told)
-    places = Places(model)
     area, size = areas(model.points, places.mesh.facets), volumes(model)
     film, rise = np.zeros(area.size), np.zeros(area.size)
     for facets in model.exposed:
