@@ -22,11 +22,17 @@ KEY = 1 << 31  # more than the number of any point
 class Bisected:
     """The finer mesh and how its points were made.
 
+    `parent` : the coarse cell that each fine one is a piece of, shape (n_cells,)
     `ends` : round by round, the two points whose middle is each new one, numbers of earlier rounds, shape (2, n)
     """
 
     model: ElementModel
+    parent: IntArray
     ends: tuple[IntArray, ...]
+
+    def after(self, before: "Bisected") -> "Bisected":
+        """Both steps as one."""
+        return Bisected(self.model, before.parent[self.parent], before.ends + self.ends)
 
     def carried(self, field: FloatArray) -> FloatArray:
         """A field at the corners of the coarse mesh, linear in its cells, at those of the fine one."""
@@ -64,7 +70,7 @@ def bisected(model: ElementModel, marked: BoolArray) -> Bisected:
     ----------
     marked : shape (n_cells,)
     """
-    points, cells, region = model.points, np.asarray(model.cells, np.int64), model.region
+    points, cells, parent = model.points, np.asarray(model.cells, np.int64), np.arange(model.n_cells)
     cuts, rounds = _Cuts(np.zeros(0, np.int64), np.zeros(0, np.int64)), list[IntArray]()
     chosen = np.flatnonzero(marked)
     while chosen.size:
@@ -75,14 +81,15 @@ def bisected(model: ElementModel, marked: BoolArray) -> Bisected:
         points = np.concatenate([points, points[:, ends].mean(axis=1)], axis=1)
         rounds.append(ends)
         cells, children = _halved(cells, chosen, CELL_EDGES[:, local], cuts.at(keys))
-        region = np.concatenate([region, region[chosen]])
+        parent = np.concatenate([parent, parent[chosen]])
         cells = np.concatenate([cells, children], axis=1)
         ended = np.zeros(points.shape[1], bool)
         ended[np.concatenate(np.divmod(cuts.keys, KEY))] = True
         near = np.flatnonzero(ended[cells].sum(axis=0) >= 2)
         chosen = near[(cuts.at(_keys(cells[:, near], CELL_EDGES)) >= 0).any(axis=0)]
     exposed = tuple(replace(facets, corners=_cut_faces(points, facets.corners, cuts)) for facets in model.exposed)
-    return Bisected(replace(model, points=points, cells=cells, region=region, exposed=exposed), tuple(rounds))
+    finer = replace(model, points=points, cells=cells, region=model.region[parent], exposed=exposed)
+    return Bisected(finer, parent, tuple(rounds))
 
 
 def _cut_faces(points: FloatArray, corners: IntArray, cuts: _Cuts) -> IntArray:
