@@ -112,9 +112,9 @@ def test_the_corners_of_cells_may_stand_in_any_order():
     assert one == pytest.approx(other, rel=1e-9)
 
 
-@pytest.mark.parametrize(("order", "stars", "currents"), [(1, 1.3, 1.02), (2, 1.15, 1.02)])
+@pytest.mark.parametrize(("order", "stars", "currents"), [(1, 1.3, 1.001), (2, 1.15, 1.001)])
 def test_a_plate_is_bounded_nearly_as_well_as_by_the_least_energy(order, stars, currents):
-    """FC01: widths over that of the least energy, measured as 1.22 and 1.075, with currents 1.003 and less."""
+    """FC01: widths over that of the least energy, measured as 1.22 and 1.08, with currents 1.00004 and less."""
     plate = case("FC01")
     (source,) = plate.sources
     pieces = ((0, source.x[0]), source.x, (source.x[1], plate.inputs["footprint"][0]))
@@ -133,7 +133,7 @@ def test_a_plate_is_bounded_nearly_as_well_as_by_the_least_energy(order, stars, 
 
 
 def test_flat_layers_of_four_decades_of_conductivity_keep_their_bounds():
-    """20 µm under 4 mm, 0.05 to 400 W/m/K: the currents take away most of what the stars leave."""
+    """20 µm under 4 mm, 0.05 to 400 W/m/K: stars alone are 700 times too wide, currents 1.0002 times."""
     layers = (Layer(20e-6, (400.0, 400.0, 0.05)), isotropic(0.3e-3, 0.1), Layer(20e-6, (0.1, 400.0, 400.0)),
               isotropic(0.5e-3, 150.0))  # fmt: skip
     x = np.array([0.0, 1e-3, 2e-3, 4e-3])
@@ -145,7 +145,7 @@ def test_flat_layers_of_four_decades_of_conductivity_keep_their_bounds():
     found = [float((space.energy(fluxes) - lower)[0, 0])]
     found.append(float((space.energy(circulations(space).improved(fluxes, found)) - lower)[0, 0]))
     assert width <= found[1] <= found[0]
-    assert found[1] < 1.1 * width
+    assert found[1] < 1.01 * width
 
 
 # ---------------------------------------------------------------- the whole width

@@ -9,6 +9,7 @@ from tests.exact import case
 from tests.models import Coolant, ends
 from thermopkg.answer.metrics import Wanted, own_resistance
 from thermopkg.answer.refining import balanced_bracket, cells_to_halve, half_width, refined_to
+from thermopkg.fem.effort import BYTES_PER_CELL_BALANCED
 from thermopkg.mesh.elements import ElementModel
 from thermopkg.system import AMBIENT
 
@@ -16,7 +17,7 @@ CONDUCTANCE = Wanted("minus the heat from end to end", {AMBIENT: 1.0}, {AMBIENT:
 
 
 def strip(parts: int) -> ElementModel:
-    """B04: a strip that widens in one step, its far ends held at 0 and 1 K; cubes of 1 mm over the parts, as six cells."""
+    """B04: a strip that widens in one step, its far ends held at 0 and 1 K; of cubes, each six cells."""
     own = case("B04").inputs
     (narrow, first), (wide, second) = own["narrow"], own["wide"]
     x, y, z = (
@@ -101,7 +102,7 @@ def test_a_search_ends_before_a_mesh_that_it_may_not_have(two_places, budget):
     model, places = two_places
     found = refined_to(model, places, [own_resistance("source")], 0.0, 1e-4, **budget)
     assert not found.reached
-    assert model.n_cells <= found.model.n_cells <= 1.2e6 / 1500
+    assert model.n_cells <= found.model.n_cells <= 1.2e6 / BYTES_PER_CELL_BALANCED
     assert found.model.n_cells == found.steps[-1].n_cells
 
 

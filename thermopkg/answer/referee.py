@@ -2,7 +2,8 @@
 
 With R = F' A^-1 F and its constants, R of fields <= R <= R of fluxes in the order of symmetric matrices: the same
 statement as of the two lattices, and the same matrix comes of it. Both hold whatever the solver leaves: from below by
-its own formula, from above because every flux is brought into balance before its energy is taken. Source: [pragersynge1947], [braess2007] ch. III
+the formula itself, from above because every flux is brought into balance before its energy is taken.
+Source: [pragersynge1947], [braess2007] ch. III
 """
 
 from collections.abc import Mapping

@@ -17,7 +17,7 @@ from thermopkg.arraytypes import FloatArray, IntArray, SparseMatrix
 from thermopkg.fem.fields import EDGES_OF_FACE
 from thermopkg.fem.fluxes import FluxSpace
 
-BATCH = 4_000_000  # entries of the points' matrices that are inverted at once: 32 MB
+BATCH = 1_000_000  # entries of the points' matrices that are inverted at once: with their places 50 MB
 PADDED = 1.3  # most that a point's matrix grows by sharing a batch with larger ones
 TINY = 1e-300  # no length of anything: nothing is divided by zero
 # It ends when so many iterations together gain less than this share of the width. One alone tells little: on flat cells
@@ -118,13 +118,15 @@ def _orientations(space: FluxSpace) -> FloatArray:
 
 def _energy(space: FluxSpace) -> SparseMatrix:
     """M of the fluxes of all faces, with 1 / (h A) of cooled ones, K/W, shape (n_faces, n_faces)."""
-    t2f, signs, n_faces = space.places.mesh.t2f, space.outwards.T, space.film.size
+    t2f, signs, n_faces = space.places.mesh.t2f.astype(np.int32), space.outwards.T, space.film.size
     n = t2f.shape[1]
     blocks = space.resistances * signs[:, :, None] * signs[:, None, :]
     rows = np.broadcast_to(t2f.T[:, :, None], (n, 4, 4)).ravel()
     columns = np.broadcast_to(t2f.T[:, None, :], (n, 4, 4)).ravel()
     cells = sp.coo_matrix((blocks.ravel(), (rows, columns)), shape=(n_faces, n_faces)).tocsr()
-    return (cells + sp.diags(np.divide(1.0, space.film, out=np.zeros(n_faces), where=space.film > 0))).tocsr()
+    films = sp.diags(np.divide(1.0, space.film, out=np.zeros(n_faces), where=space.film > 0))
+    whole: SparseMatrix = (cells + films).tocsr()
+    return whole
 
 
 def _stars(ends: IntArray, edges: IntArray, n_points: int) -> Iterator[tuple[IntArray, IntArray]]:
@@ -149,6 +151,7 @@ def _stars(ends: IntArray, edges: IntArray, n_points: int) -> Iterator[tuple[Int
 def _inverses(matrix: SparseMatrix, edges: IntArray, idle: FloatArray) -> SparseMatrix:
     """The inverses of K on the edges of some points, added up, in float32; what is idle has no image."""
     n, m = edges.shape
+    edges = edges.astype(np.int32)
     rows, columns = (np.broadcast_to(own, (n, m, m)) for own in (edges[:, :, None], edges[:, None, :]))
     there = (rows >= 0) & (columns >= 0)
     rows, columns = rows[there], columns[there]
@@ -162,4 +165,5 @@ def _inverses(matrix: SparseMatrix, edges: IntArray, idle: FloatArray) -> Sparse
     idle /= np.maximum(np.linalg.norm(idle, axis=1, keepdims=True), TINY)
     blocks += idle[:, :, None] * idle[:, None, :]
     inverse = np.linalg.inv(blocks) / (scale[:, :, None] * scale[:, None, :])
-    return sp.coo_matrix((inverse[there].astype(np.float32), (rows, columns)), shape=matrix.shape).tocsr()
+    found: SparseMatrix = sp.coo_matrix((inverse[there].astype(np.float32), (rows, columns)), matrix.shape).tocsr()
+    return found

@@ -12,7 +12,7 @@ BYTES_PER_CELL = {1: 1_500.0, 2: 7_000.0}  # by the order of the elements
 SECONDS_PER_CELL = {1: 3e-5, 2: 1.6e-4}
 BYTES_PER_CELL_MIXED = 1_500.0  # of fluxes of lowest order, whose unknowns lie on the faces
 SECONDS_PER_CELL_MIXED = 6e-5
-BYTES_PER_CELL_BALANCED = 1_500.0  # of fluxes balanced star by star, beside the fields that they come of
+BYTES_PER_CELL_BALANCED = 2_000.0  # of fluxes balanced star by star, beside the mesh and the fields that they come of
 SECONDS_PER_CELL_BALANCED = 4e-5
 
 

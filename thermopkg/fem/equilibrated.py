@@ -15,9 +15,9 @@ import numpy as np
 
 from thermopkg.arraytypes import BoolArray, FloatArray, IntArray
 from thermopkg.fem.fields import HATS, gradients, on_faces, order_of
-from thermopkg.fem.fluxes import OPPOSITE, FluxSpace, areas
+from thermopkg.fem.fluxes import OPPOSITE, FluxSpace
 
-BATCH = 4_000_000  # entries of the stars' matrices that are worked out at once: 32 MB
+BATCH = 1_000_000  # entries of the stars' matrices that are worked out at once: with all beside them 40 MB
 HELD = 1e12  # times a face's own conductance: what stands for a held temperature within a star
 FACES_AT = np.array([[face for face in range(4) if OPPOSITE[face] != corner] for corner in range(4)])
 FACE_OPPOSITE = np.array([OPPOSITE.index(corner) for corner in range(4)])
@@ -89,7 +89,7 @@ def equilibrated(space: FluxSpace, fields: Sequence[FloatArray]) -> tuple[FloatA
     for low, high in stars.batches():
         _add_batch(space, stars, low, high, through, taken, flux)
     flux += np.where(space.inner, 0.0, space.on_faces)
-    return space.balanced(flux)
+    return space.balanced(list(flux))
 
 
 def _through_cells(space: FluxSpace, field: FloatArray) -> FloatArray:
@@ -138,35 +138,39 @@ def _add_batch(
     near = np.einsum("pij,lpj->lpi", rows, through[:, faces, cell[:, None]]) / 3
     give = space.in_cells[:, cell] / 4 - through[:, FACE_OPPOSITE[corner], cell] / 3  # of ψ q - k ∇u·∇ψ
     free = np.einsum("pij,lpj->lpi", balancing, near) + share * give[:, :, None]
-    matrix = np.bincount(
-        (where[:, :, None] * m + where[:, None, :] % m).ravel(), balancing.ravel(), count * m * m
-    ).reshape(count, m, m)
-    loads = np.stack([np.bincount(where.ravel(), own.ravel(), count * m) for own in free])
+    matrix = _summed(where[:, :, None] * m + where[:, None, :] % m, balancing, count * m * m).reshape(count, m, m)
+    loads = np.stack([_summed(where, own, count * m) for own in free])
     # what is made on faces, and what films take
     row, face = np.divmod(stars.faces[stars.face_ends[low] : stars.face_ends[high]], space.film.size)
-    star = stars.rank[mesh.facets[row, face]] - low
-    on = star * m + stars.place[row, face]
-    loads[:, on] += space.on_faces[:, face] / 3 - taken[:, row, face]
-    diagonal = matrix.reshape(count, -1)[:, :: m + 1]  # a view
-    film = np.minimum(space.film[face], HELD * diagonal.ravel()[on])
-    np.add.at(diagonal, (star, on - star * m), film)
-    size = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
-    matrix /= size[:, :, None] * size[:, None, :]
-    matrix.reshape(count, -1)[:, :: m + 1] = 1.0
-    # temperatures of a star that nothing cools are known but for a constant: their mean is set to zero
-    level = np.where(stars.has_outlet[low:high, None] | ~_taking_part(star, on, count, m), 0.0, size)
-    level /= np.maximum(np.linalg.norm(level, axis=1, keepdims=True), 1e-300)
-    matrix += level[:, :, None] * level[:, None, :]
-    loads = loads.reshape(n_loads, count, m) / size
-    price = np.linalg.solve(matrix, loads.transpose(1, 2, 0)).transpose(2, 0, 1) / size
-    piece = free - np.einsum("pij,lpj->lpi", balancing, price.reshape(n_loads, -1)[:, where])
+    at = (stars.rank[mesh.facets[row, face]] - low) * m + stars.place[row, face]
+    loads[:, at] += space.on_faces[:, face] / 3 - taken[:, row, face]
+    diagonal = np.einsum("nii->ni", matrix)  # a view
+    film = np.zeros(count * m)
+    film[at] = np.minimum(space.film[face], HELD * diagonal.ravel()[at])
+    diagonal += film.reshape(count, m)
+    prices = _solved(matrix, loads.reshape(n_loads, count, m), stars.has_outlet[low:high])
+    piece = free - np.einsum("pij,lpj->lpi", balancing, prices.reshape(n_loads, -1)[:, where])
     signs = np.where(space.inner[number], 0.5, 1.0) * space.outwards[faces, cell[:, None]]
     for own, found in zip(flux, piece, strict=True):
-        own += np.bincount(number.ravel(), (signs * found).ravel(), own.size)
+        own += _summed(number, signs * found, own.size)
 
 
-def _taking_part(star: IntArray, on: IntArray, count: int, m: int) -> BoolArray:
-    """Which entries of padded stars are faces, shape (count, m)."""
-    found = np.zeros(count * m, bool)
-    found[on] = True
-    return found.reshape(count, m)
+def _solved(matrix: FloatArray, loads: FloatArray, has_outlet: BoolArray) -> FloatArray:
+    """Temperatures of the faces of stars, K, shape (n_loads, n, m); zero where a padded star has no face.
+
+    Where nothing cools a star they are known but for a constant: their mean is set to zero.
+    """
+    diagonal = np.einsum("nii->ni", matrix)  # a view
+    face = diagonal > 0
+    size = np.sqrt(np.where(face, diagonal, 1.0))
+    level = np.where(face & ~has_outlet[:, None], size, 0.0)
+    level /= np.sqrt(np.where(has_outlet, 1.0, (level**2).sum(axis=1)))[:, None]
+    scaled = matrix / (size[:, :, None] * size[:, None, :]) + level[:, :, None] * level[:, None, :]
+    np.einsum("nii->ni", scaled)[~face] = 1.0
+    found = np.linalg.solve(scaled, (loads / size).transpose(1, 2, 0))
+    return np.asarray(found.transpose(2, 0, 1) / size)
+
+
+def _summed(at: IntArray, values: FloatArray, n: int) -> FloatArray:
+    """Values added up in so many places."""
+    return np.asarray(np.bincount(at.ravel(), values.ravel(), n), np.float64)

@@ -111,12 +111,13 @@ class FluxSpace:
         ends = mesh.f2t[:, used].astype(np.int64)
         ends[1, ends[1] < 0] = n
         graph = sp.coo_matrix((resistance[used], (ends[0], ends[1])), shape=(n + 1, n + 1)).tocsr()
-        order, before = breadth_first_order(minimum_spanning_tree(graph), n, directed=False)
+        found = breadth_first_order(minimum_spanning_tree(graph), n, directed=False)
+        order, before = (np.asarray(nodes, np.int64) for nodes in found)
         if order.size <= n:
             raise ModelError(f"{n + 1 - order.size:,} cells have no way for their heat to leave")
         keys = ends.min(axis=0) * (n + 1) + ends.max(axis=0)
         sorting = np.argsort(keys)
-        own, parent = order[1:].astype(np.int64), before[order[1:]].astype(np.int64)
+        own, parent = order[1:], before[order[1:]]
         wanted = np.minimum(own, parent) * (n + 1) + np.maximum(own, parent)
         faces = used[sorting[np.searchsorted(keys[sorting], wanted)]]
         signs = np.where(mesh.f2t[0, faces] == own, 1.0, -1.0)
@@ -139,7 +140,8 @@ class FluxSpace:
         """Half the slope of the energy with the heat through every face, K, shape (n_faces,)."""
         mesh, outlets = self.places.mesh, np.flatnonzero(self.film > 0)
         own = np.einsum("nij,jn->in", self.resistances, self.leaving(flux, load))
-        found = np.bincount(mesh.t2f.ravel(), (self.outwards * own).ravel(), flux.size)
+        found = np.zeros(flux.size)
+        np.add.at(found, mesh.t2f, self.outwards * own)
         found[outlets] += flux[outlets] / self.film[outlets] + self.rise_of(load)[outlets]
         return np.asarray(found)
 
@@ -219,4 +221,4 @@ def _depths(order: IntArray, before: IntArray) -> IntArray:
     while (towards != order[0]).any():
         depth += depth[towards]
         towards = towards[towards]
-    return depth
+    return np.asarray(depth)

@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 import scipy.sparse as sp
 
-from thermopkg.arraytypes import FloatArray, IntArray, SparseMatrix
+from thermopkg.arraytypes import FloatArray, SparseMatrix
 from thermopkg.errors import ModelError
 from thermopkg.fem.effort import check_affordable
 from thermopkg.fem.fluxes import PIECE, FluxSpace, areas, resistances
@@ -27,6 +27,7 @@ from thermopkg.mesh.elements import ElementModel
 from thermopkg.mesh.patch import Patch, VolumePatch
 from thermopkg.mesh.quality import volumes
 from thermopkg.system import Outlet, ThermalSystem
+
 
 def emit(
     model: ElementModel,
@@ -121,4 +122,4 @@ def fluxes(space: FluxSpace, temperatures: Sequence[FloatArray]) -> tuple[FloatA
             drops = np.einsum("nij,jn->ni", inverse, prices[faces])
             out = share * (heat + np.einsum("ni,in->n", w, prices[faces]))[:, None] - drops
             np.add.at(own, faces, signs * out.T)
-    return space.balanced(found)
+    return space.balanced(list(found))

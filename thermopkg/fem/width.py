@@ -33,7 +33,7 @@ PRODUCTS = {
 def constitutive_error(
     space: FluxSpace, fields: Sequence[FloatArray], fluxes: Sequence[FloatArray], amounts: Sequence[float]
 ) -> FloatArray:
-    """What every cell adds to the width a' (R_above - R_below) a, K/W times the square of the amounts, shape (n_cells,).
+    """What every cell adds to the width a' (R_above - R_below) a, K/W times amounts squared, shape (n_cells,).
 
     Parameters
     ----------
@@ -47,12 +47,14 @@ def constitutive_error(
     error, size = np.empty(n), volumes(places.model)
     for start, stop in pairwise([*range(0, n, PIECE), n]):
         piece = slice(start, stop)
-        out = sum(amount * space.leaving(flux, load, piece) for load, (amount, flux) in enumerate(zip(amounts, fluxes, strict=True)))  # noqa: E501
+        out = np.zeros((4, size[piece].size))
+        for load, (amount, flux) in enumerate(zip(amounts, fluxes, strict=True)):
+            out += amount * space.leaving(flux, load, piece)
         corners = mesh.p[:, mesh.t[:, piece]].transpose(1, 0, 2)  # (4, 3, m)
         apex = corners[list(OPPOSITE)]
-        flux = (out.sum(axis=0) * corners - np.einsum("in,icn->cn", out, apex)) / (3 * size[piece])
+        density = (out.sum(axis=0) * corners - np.einsum("in,icn->cn", out, apex)) / (3 * size[piece])
         k = places.model.conductivity[:, piece]
-        amiss = flux + k * gradients(places, field, piece)
+        amiss = density + k * gradients(places, field, piece)
         error[piece] = size[piece] / 20 * (((amiss**2).sum(axis=0) + amiss.sum(axis=0) ** 2) / k).sum(axis=0)
     cooled = np.flatnonzero((space.film > 0) & np.isfinite(space.film))
     film = space.film[cooled]

@@ -1,9 +1,9 @@
-"""How are some cells of a mesh of tetrahedra made smaller? By halving their longest edges, and their neighbours' with it.
+"""How are some cells of a mesh of tetrahedra made smaller? By halving their longest edges, and those of neighbours.
 
-A cell is always cut at the longest of its edges, and among equal ones at that of the highest numbers. A face is then cut
-at its own longest edge first, from whichever side, so that neighbours agree; a cell that has an edge which another one
-has cut is cut as well, until none is left. Points and faces of regions stay, children are of the region of their parent.
-Source: [rivara1984], [plazarivara2003]
+A cell is always cut at the longest of its edges, and among equal ones at that of the highest numbers. A face is then
+cut at its own longest edge first, from whichever side, so that neighbours agree; a cell with an edge that another one
+has cut is cut as well, until none is left. Old points stay, and children are of the region of their parent.
+Source: [rivara1984]
 """
 
 from dataclasses import dataclass, replace
