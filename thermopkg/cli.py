@@ -2,8 +2,9 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -25,9 +26,13 @@ from thermopkg.terminal import (
     json_text,
     paper,
     print_json,
+    read_any,
     read_case,
     watched,
 )
+
+if TYPE_CHECKING:
+    from thermopkg.case.mesh_case import MeshCase
 
 # The modules that do the work are imported where a command needs them: `thermopkg --help` answers at once.
 
@@ -64,6 +69,7 @@ def run(
 ) -> None:
     """Solve a case: θ_JA with its bounds, temperatures, watts, claims."""
     from thermopkg import workflow
+    from thermopkg.case.mesh_case import MeshCase
     from thermopkg.report.folder import check_writable
     from thermopkg.report.sheet import sheet as run_sheet
 
@@ -71,7 +77,10 @@ def run(
         if out is not None:
             check_writable(out)
         wishes = {"tolerance": tolerance, "max_cells": max_cells, "max_memory": max_memory, "refine": refine}
-        outcome = workflow.simulate(read_case(case, wishes), str(case), progress)
+        wanted = read_any(case, wishes)
+        if isinstance(wanted, MeshCase):
+            raise typer.Exit(_run_mesh(wanted, case, out, strict, as_json, progress))
+        outcome = workflow.simulate(wanted, str(case), progress)
         if out is not None:
             workflow.write(outcome, out, progress)
     if as_json:
@@ -83,6 +92,25 @@ def run(
     if strict and not outcome.tolerance_reached:
         raise typer.Exit(NOT_CONVERGED)
     raise typer.Exit(MET if outcome.all_claims_met else NOT_MET)
+
+
+def _run_mesh(
+    wanted: "MeshCase", case: Path, out: Path | None, strict: bool, as_json: bool, progress: Callable[[str], None]
+) -> int:
+    """The same of a case that brings its own mesh."""
+    from thermopkg.meshed import simulate_mesh, write_mesh_answer
+    from thermopkg.report.meshed import mesh_sheet
+
+    answer = simulate_mesh(wanted, case.parent, str(case), progress)
+    if out is not None:
+        write_mesh_answer(answer, out, progress)
+    if as_json:
+        print_json(answer.document())
+    else:
+        paper().print(mesh_sheet(answer))
+        if out is not None:
+            paper().print(f"\nWritten to {out}/")
+    return NOT_CONVERGED if strict and not answer.reached else MET
 
 
 @app.command()
@@ -147,12 +175,16 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
     from rich.padding import Padding
 
     from thermopkg import workflow
+    from thermopkg.case.mesh_case import MeshCase
     from thermopkg.case.plausible import warnings
     from thermopkg.mesh.contact import touching_areas
     from thermopkg.mesh.contents import contents
     from thermopkg.report.contents import contact_lines, contacts_document, contents_document, contents_table
 
-    checked = read_case(case, {"refine": refine})
+    checked = read_any(case, {"refine": refine})
+    if isinstance(checked, MeshCase):
+        _check_mesh(checked, case, as_json)
+        return
     coarse = workflow.geometry(checked)
     model = workflow.mesh(coarse)
     found, held = warnings(checked), contents(coarse)
@@ -181,6 +213,22 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
         console.print(f"  {line}")
     for fault in found:
         console.print(f"  worth a second look: {fault.path}: {fault.message}")
+
+
+def _check_mesh(checked: "MeshCase", case: Path, as_json: bool) -> None:
+    """The same of a case that brings its own mesh."""
+    from dataclasses import asdict
+
+    from thermopkg.mesh.imported import imported
+    from thermopkg.mesh.quality import quality
+    from thermopkg.report.meshed import quality_table
+
+    found = quality(imported(checked, case.parent))
+    if as_json:
+        print_json({"case": str(case), "title": checked.title, "mesh": asdict(found)})
+        return
+    paper().print(f"{checked.title}: no fault found")
+    paper().print(quality_table(found))
 
 
 @app.command()
