@@ -19,6 +19,7 @@ from thermopkg.report.result import ZERO_CELSIUS
 
 COLOURS = "inferno"
 TURN, TILT = np.radians(-35.0), np.radians(28.0)  # of the view, about z and then towards the reader
+ENOUGH = 4000  # triangles, each of one colour, for an eye to see none
 SHADE = 0.35  # darker, of faces that look away from the light
 LIGHT = np.array([0.3, -0.5, 0.8])
 
@@ -26,7 +27,9 @@ LIGHT = np.array([0.3, -0.5, 0.8])
 def draw_mesh_temperature(model: ElementModel, temperature: FloatArray, ax: Axes) -> Axes:
     """The outside from above and in front, in parallel projection, painted from the back; temperatures in K."""
     faces = outside(model)
-    corners = model.points[:, faces]  # (3, 3, n)
+    corners, celsius = model.points[:, faces], (temperature - ZERO_CELSIUS)[faces]  # (3, 3, n) and (3, n)
+    while corners.shape[2] < ENOUGH:
+        corners, celsius = _quartered(corners), _quartered(celsius[None])[0]
     turn = np.array([[np.cos(TURN), -np.sin(TURN), 0.0], [np.sin(TURN), np.cos(TURN), 0.0], [0.0, 0.0, 1.0]])
     tilt = np.array(
         [[1.0, 0.0, 0.0], [0.0, np.sin(TILT), np.cos(TILT)], [0.0, -np.cos(TILT), np.sin(TILT)]]
@@ -36,9 +39,8 @@ def draw_mesh_temperature(model: ElementModel, temperature: FloatArray, ax: Axes
     towards = normal[2] > 0
     order = np.argsort(seen[2].mean(axis=0))
     order = order[towards[order]]
-    celsius = (temperature - ZERO_CELSIUS)[faces].mean(axis=0)
     scale = Normalize(float(celsius.min()), float(max(celsius.max(), celsius.min() + 1e-6)))
-    colours = colormaps[COLOURS](scale(celsius))
+    colours = colormaps[COLOURS](scale(celsius.mean(axis=0)))
     length = np.maximum(np.linalg.norm(normal, axis=0), 1e-300)
     lit = np.clip((tilt @ turn @ (LIGHT / np.linalg.norm(LIGHT))) @ (normal / length), 0.0, 1.0)
     colours[:, :3] *= (1 - SHADE + SHADE * lit)[:, None]
@@ -56,6 +58,14 @@ def draw_mesh_temperature(model: ElementModel, temperature: FloatArray, ax: Axes
     bar.set_label("temperature [°C]", fontsize=TEXT_SIZE)
     bar.ax.tick_params(labelsize=TEXT_SIZE)
     return ax
+
+
+def _quartered(corners: FloatArray) -> FloatArray:
+    """Every triangle as four, by the middles of its edges; values at corners, shape (m, 3, n)."""
+    a, b, c = corners.transpose(1, 0, 2)
+    ab, bc, ca = 0.5 * (a + b), 0.5 * (b + c), 0.5 * (c + a)
+    pieces = ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))
+    return np.concatenate([np.stack(piece, axis=1) for piece in pieces], axis=2)
 
 
 def outside(model: ElementModel) -> IntArray:
