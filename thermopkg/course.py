@@ -11,12 +11,16 @@ import numpy as np
 
 from thermopkg import workflow
 from thermopkg.answer.answer import ACTIVE, powers_of, reference_temperature
+from thermopkg.answer.following import FollowedPackage
+from thermopkg.answer.settling import is_linear
 from thermopkg.answer.zth import Span
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.case import Case
-from thermopkg.impedance import Impedance, TimedMesh, find_impedance, mesh_in_time, sources_in_time
+from thermopkg.impedance import Impedance, find_impedance, mesh_in_time, sources_in_time
 from thermopkg.lattice import dual, primal
+from thermopkg.mesh.grid import Grid
 from thermopkg.mesh.patch import Patch
+from thermopkg.mesh.voxel import paint
 from thermopkg.package.package import Package
 from thermopkg.report.courses import Row, thinned, written
 from thermopkg.report.folder import check_writable, whole
@@ -195,34 +199,42 @@ def steps_of(
     """
     check_writable(folder)
     span = _until(case, span)
-    linear = workflow.linearised(case, progress)
-    mesh = mesh_in_time(linear, span, progress)
-    package = mesh.model.package
+    mesh = mesh_in_time(workflow.linearised(case, progress), span, progress)
+    package = mesh.model.package if is_linear(case) else workflow.geometry(case).package
     sources, reference = sources_in_time(package), reference_temperature(package.case)
-    model = mesh.model.seen("conducting")
-    system = primal.emit(model, sources, reference)
+    system, start, has_coolants = _going(package, mesh.model.grid, sources)
     own = schedule or told_by(case, package, NO_TIMES) or step_of(package, np.array([span.last]))
-    powers = _with_coolants(own, system)
-    start = _coolants_alone(system) if AMBIENT in system.loads else None
+    powers = _with_coolants(own) if has_coolants else own
     folder.mkdir(parents=True, exist_ok=True)
-    fingerprint = fingerprint_of(mesh, error, powers)
+    fingerprint = fingerprint_of(package, mesh.model.grid, error, powers)
     kept = kept_in(folder, fingerprint)
     offset = reference - ZERO_CELSIUS
     told = "going on with a run that was stopped" if kept else "going through time"
     progress(f"{told}, on {mesh.model.grid.n_cells:,} cells")
     moments = march(system, powers, Marching(error), start, kept.moment if kept else None)
     if fields:
-        moments = with_fields(moments, folder, model, reference, float(powers.breaks[-1]))
+        moments = with_fields(moments, folder, mesh.model.seen("conducting"), reference, float(powers.breaks[-1]))
     recorded = record(moments, folder, fingerprint, dict.fromkeys(sources, offset), kept)
     names = tuple(sources)
     rows = (Row(moment.time, tuple(offset + moment.means[name] for name in names)) for moment in recorded)
     return names, thinned(rows)
 
 
-def _with_coolants(schedule: Schedule, system: ThermalSystem) -> Schedule:
+def _going(
+    package: Package, grid: Grid, sources: dict[str, Patch]
+) -> tuple[ThermalSystem | FollowedPackage, FloatArray | None, bool]:
+    """What goes through time, the rises that it begins with, K, and whether coolants of other temperatures make them."""
+    if not is_linear(package.case):
+        followed = FollowedPackage(package, grid, sources)
+        differ = AMBIENT in followed(None).system.loads
+        return followed, followed.unpowered() if differ else None, differ
+    system = primal.emit(paint(package, grid, "conducting"), sources, reference_temperature(package.case))
+    differ = AMBIENT in system.loads
+    return system, _coolants_alone(system) if differ else None, differ
+
+
+def _with_coolants(schedule: Schedule) -> Schedule:
     """The same with what coolants of other temperatures do, all the time."""
-    if AMBIENT not in system.loads:
-        return schedule
     return Schedule(
         (*schedule.names, AMBIENT),
         schedule.breaks,
@@ -230,11 +242,14 @@ def _with_coolants(schedule: Schedule, system: ThermalSystem) -> Schedule:
     )
 
 
-def fingerprint_of(mesh: TimedMesh, error: float, schedule: Schedule) -> str:
-    """What tells one run from another: case, grid, powers, and how it is run."""
-    case = json.dumps(mesh.model.package.case.model_dump(mode="json"), sort_keys=True, default=str)
+def fingerprint_of(package: Package, grid: Grid, error: float, schedule: Schedule) -> str:
+    """What tells one run from another: case, grid, powers, and how it is run.
+
+    Powers count as they are, whatever file or entry of the case they came from.
+    """
+    case = json.dumps(package.case.model_dump(mode="json", exclude={"transient"}), sort_keys=True, default=str)
     own = hashlib.sha256(case.encode())
-    for ticks in mesh.model.grid.axes:
+    for ticks in grid.axes:
         own.update(ticks.tobytes())
     own.update(f"{error!r} {schedule.names}".encode())
     own.update(schedule.breaks.tobytes())

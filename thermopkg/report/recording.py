@@ -71,6 +71,7 @@ def kept_in(folder: Path, fingerprint: str) -> Kept | None:
             level=int(stored["level"]),
             opening=float(stored["opening"]),
             n_steps=int(stored["n_steps"]),
+            read=stored["read"] if "read" in stored else None,
         )
         return Kept(moment, int(stored["length"]))
 
@@ -119,6 +120,7 @@ def _keep(folder: Path, moment: Moment, fingerprint: str, length: int) -> None:
         "places": np.array(list(moment.means)),
         "means": np.array(list(moment.means.values())),
         "energy": np.array([energy.supplied, energy.stored, energy.left]),
+        **({} if moment.read is None else {"read": moment.read}),
         **{name: np.array(number) for name, number in numbers.items()},
     }
     with whole_file(folder / KEPT) as scratch:
