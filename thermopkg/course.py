@@ -11,7 +11,7 @@ import numpy as np
 
 from thermopkg import workflow
 from thermopkg.answer.answer import ACTIVE, powers_of, reference_temperature
-from thermopkg.answer.following import FollowedPackage
+from thermopkg.answer.following import FollowedPackage, of_own_power, without_leakage
 from thermopkg.answer.settling import is_linear
 from thermopkg.answer.zth import Span
 from thermopkg.arraytypes import FloatArray
@@ -199,12 +199,12 @@ def steps_of(
     """
     check_writable(folder)
     span = _until(case, span)
-    mesh = mesh_in_time(workflow.linearised(case, progress), span, progress)
-    package = mesh.model.package if is_linear(case) else workflow.geometry(case).package
+    mesh = mesh_in_time(workflow.linearised(without_leakage(case), progress), span, progress)
+    package = mesh.model.package if is_linear(case) else of_own_power(workflow.geometry(case).package)
     sources, reference = sources_in_time(package), reference_temperature(package.case)
     system, start, has_coolants = _going(package, mesh.model.grid, sources)
     own = schedule or told_by(case, package, NO_TIMES) or step_of(package, np.array([span.last]))
-    powers = _with_coolants(own) if has_coolants else own
+    powers = with_coolants(own) if has_coolants else own
     folder.mkdir(parents=True, exist_ok=True)
     fingerprint = fingerprint_of(package, mesh.model.grid, error, powers)
     kept = kept_in(folder, fingerprint)
@@ -223,7 +223,7 @@ def steps_of(
 def _going(
     package: Package, grid: Grid, sources: dict[str, Patch]
 ) -> tuple[ThermalSystem | FollowedPackage, FloatArray | None, bool]:
-    """What goes through time, the rises that it begins with, K, and whether coolants of other temperatures make them."""
+    """What goes through time, the rises that it begins with, K, and whether coolants of other temperatures do that."""
     if not is_linear(package.case):
         followed = FollowedPackage(package, grid, sources)
         differ = AMBIENT in followed(None).system.loads
@@ -233,7 +233,7 @@ def _going(
     return system, _coolants_alone(system) if differ else None, differ
 
 
-def _with_coolants(schedule: Schedule) -> Schedule:
+def with_coolants(schedule: Schedule) -> Schedule:
     """The same with what coolants of other temperatures do, all the time."""
     return Schedule(
         (*schedule.names, AMBIENT),

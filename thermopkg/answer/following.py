@@ -18,6 +18,7 @@ from thermopkg.answer.faces import LEAST_FILM, AirFace, air_faces, check_round_f
 from thermopkg.answer.leakage import HOTTEST, Leaks, leaks_of
 from thermopkg.answer.settling import bearable, reads_temperature, settle
 from thermopkg.arraytypes import FloatArray
+from thermopkg.case.case import Case
 from thermopkg.case.parts import Chip
 from thermopkg.errors import ModelError
 from thermopkg.lattice import primal
@@ -28,15 +29,31 @@ from thermopkg.package.package import Package, TemperatureField
 from thermopkg.solve.following import Beyond
 from thermopkg.system import AMBIENT, Outlet, ThermalSystem
 
-READ_APART = 0.5  # K, that any cell may be from where its conductivity was read: 0.2 % of silicon's, 0.005 % of copper's
+READ_APART = (
+    0.5  # K, that any cell may be from where its conductivity was read: 0.2 % of silicon's, 0.005 % of copper's
+)
 FILM_APART = 0.1  # of a film that a face may be from it; beyond it the passes of a step would become many
+MOST_LEAKAGE = 1e4  # W; no chip gives off so much, and one that does is a blink from having no temperature
+
+
+def without_leakage(case: Case) -> Case:
+    """The same case with chips that do not leak: its mesh does for both, and it has a rest even where they run away."""
+    parts = tuple(p.model_copy(update={"leakage": None}) if isinstance(p, Chip) else p for p in case.part)
+    return case.model_copy(update={"part": parts})
+
+
+def of_own_power(package: Package) -> Package:
+    """A package as the case has it, less the leakage that its chips are placed with."""
+    own = {part.name: part.power for part in package.case.part if isinstance(part, Chip)}
+    faces = tuple(replace(face, power=own[face.part]) for face in package.active_faces)
+    return replace(package, active_faces=faces)
 
 
 @dataclass(frozen=True, eq=False)
 class FollowedPackage:
     """A package on a grid whose system is made anew wherever it goes; called with rises, K, it makes one there.
 
-    `package` as the case has it; `sources` the places that may make heat
+    `package` of its own power alone; `sources` the places that may make heat
     """
 
     package: Package
@@ -84,12 +101,9 @@ class FollowedPackage:
         ------
         ModelError, ConvergenceError : as `settle`
         """
-        case = self.package.case
-        parts = tuple(p.model_copy(update={"leakage": None}) if isinstance(p, Chip) else p for p in case.part)
+        case = without_leakage(self.package.case)
         faces = tuple(replace(face, power=0.0) for face in self.package.active_faces)
-        off = replace(
-            self.package, case=case.model_copy(update={"part": parts}), active_faces=faces, volume_powers={}
-        )
+        off = replace(self.package, case=case, active_faces=faces, volume_powers={})
         return settle(off, self.grid).fields[AMBIENT]
 
 
@@ -135,14 +149,18 @@ class StandingPackage:
 
         Raises
         ------
-        ModelError : it is hotter than anything is known to be, or a face is where air is not known
+        ModelError : its leakage runs away, it is hotter than anything is known to be, or air is not known there
         """
+        for name, watts in self.beyond(rise).amounts.items():
+            if watts > MOST_LEAKAGE:
+                raise ModelError(
+                    f"thermal runaway: after {time:.4g} s the leakage of '{name.removesuffix(ACTIVE)}' is {watts:.3g} "
+                    "W and grows without end; cool better, or lower power or leakage"
+                )
         if self.reference + float(rise.max()) > HOTTEST:
-            names = ", ".join(f"'{name.removesuffix(ACTIVE)}'" for name in self.followed.leaking[0])
-            because = f"thermal runaway: the leakage of {names} grows without end; " if names else ""
             raise ModelError(
-                f"after {time:.4g} s it gets hotter than {HOTTEST:g} K, and no package is one there; {because}cool "
-                "better, or lower the power"
+                f"after {time:.4g} s it gets hotter than {HOTTEST:g} K, and no package is one there; cool better, or "
+                "lower the power"
             )
         seen = self._means(rise)
         named = zip(self.followed.faces, seen.tolist(), strict=True)
@@ -159,7 +177,8 @@ class StandingPackage:
     def _missing(self, seen: FloatArray) -> FloatArray:
         """What the films at mean temperatures are above those of the system, as a share of these."""
         named = zip(self.followed.faces, seen.tolist(), strict=True)
-        return np.array([face.film(at, self.pressure).film for face, at in named]) / self.films - 1
+        found = np.array([face.film(at, self.pressure).film for face, at in named], float)
+        return np.asarray(found / self.films - 1, float)
 
     def _outlets_of(self, face: AirFace) -> Sequence[Outlet]:
         return [outlet for outlet in self.system.outlets if outlet.surface == face.name]

@@ -1,4 +1,4 @@
-"""What stands for a system that follows its temperature? A linear one, made near a field, and what it does beyond it."""
+"""What stands for a system that follows its temperature? A linear one made near a field, and what it does beyond."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -40,13 +40,13 @@ class Standing(Protocol):
     def read(self) -> FloatArray | None:
         """Where it was made, K, shape of the lattice; None where nothing follows the temperature."""
 
-    def beyond(self, rise: FloatArray) -> Beyond:
+    def beyond(self, rise: FloatArray, /) -> Beyond:
         """What is to be added at a field of rises, K."""
 
-    def is_near(self, rise: FloatArray) -> bool:
+    def is_near(self, rise: FloatArray, /) -> bool:
         """Whether it still stands for the system at a field of rises, K."""
 
-    def check(self, rise: FloatArray, time: float) -> None:
+    def check(self, rise: FloatArray, time: float, /) -> None:
         """Whether anything is known of a package with such rises, K, at a time, s.
 
         Raises
@@ -65,11 +65,13 @@ class Fixed:
     system: ThermalSystem
     read: None = None
 
-    def beyond(self, rise: FloatArray) -> Beyond:
+    def beyond(self, _: FloatArray) -> Beyond:
+        """Nothing."""
         return NOTHING
 
-    def is_near(self, rise: FloatArray) -> bool:
+    def is_near(self, _: FloatArray) -> bool:
+        """Everywhere."""
         return True
 
-    def check(self, rise: FloatArray, time: float) -> None:
+    def check(self, _: FloatArray, __: float) -> None:
         """Nothing that stays as it is can be known too little of."""

@@ -242,7 +242,9 @@ class _March:
             error = max(error, UNSETTLED * self.marching.tolerance)
         rise = now.rise + whole
         stored = float(np.einsum("ijk,ijk->", self.capacitance, whole))
-        points = zip((ENDS, ENDS, LAST), times, (now.rise, now.rise + first, rise), (at_begin, at_g, at_end), strict=True)
+        points = zip(
+            (ENDS, ENDS, LAST), times, (now.rise, now.rise + first, rise), (at_begin, at_g, at_end), strict=True
+        )
         energy = self.balanced(now, step, points, stored)
         return Moment(
             *(times[2], rise, whole / step, self.means(rise, stretch, times[2]), energy, step, error),
