@@ -172,13 +172,14 @@ class StandingPackage:
 
     def _means(self, rise: FloatArray) -> FloatArray:
         """Mean temperatures of the faces in air, K."""
-        return np.minimum(np.array([self.reference + face.mean(rise) for face in self.followed.faces]), HOTTEST)
+        found = np.array([self.reference + face.mean(rise) for face in self.followed.faces], float)
+        return np.asarray(np.minimum(found, HOTTEST))
 
     def _missing(self, seen: FloatArray) -> FloatArray:
         """What the films at mean temperatures are above those of the system, as a share of these."""
         named = zip(self.followed.faces, seen.tolist(), strict=True)
         found = np.array([face.film(at, self.pressure).film for face, at in named], float)
-        return np.asarray(found / self.films - 1, float)
+        return np.asarray(found / self.films - 1)
 
     def _outlets_of(self, face: AirFace) -> Sequence[Outlet]:
         return [outlet for outlet in self.system.outlets if outlet.surface == face.name]
