@@ -40,6 +40,8 @@ from thermopkg.system import AMBIENT, ThermalSystem
 REST_TARGET = 1e-8  # relative residual of what the coolants alone make
 NO_TIMES = np.zeros(0)
 STEP_ERROR = 0.05  # K; that no point may be off after one step
+SHOWN = np.append(np.geomspace(1e-3, 1.0, 13)[:-1], np.linspace(0.0, 1.0, 9)[1:-1])  # shares of a stretch between jumps
+MOST_SHOWN = 2000  # stretches that are looked into
 MOST_STRETCHES = 1_000_000  # of powers, that a lattice meets step by step: weeks
 
 
@@ -163,9 +165,8 @@ def course_of(
     span = until_of(case, span)
     found = find_course(case, span, progress)
     package = found.impedance.mesh.model.package
-    powers = schedule or told_by(case, package, span.times) or step_of(package, span.times)
-    traced = schedule is not None or case.transient is not None
-    jumps = schedule or told_by(case, package, NO_TIMES) if traced else None
+    jumps = schedule or told_by(case, package, NO_TIMES)
+    powers = schedule or told_by(case, package, shown_between(jumps)) or step_of(package, span.times)
     slowest = found.impedance.found.slowest
     notes = list(cautions(float(powers.breaks[-1]), slowest, shortest_of(jumps), span.first))
     if found.impedance.linearised:
@@ -176,7 +177,7 @@ def course_of(
     with whole(folder) as scratch:
         shown = thinned(written(scratch / "course.csv", found.names, rows))
         told = told_of(case.title, found.names, shown, powers, notes)
-        first = None if traced else span.first
+        first = span.first if jumps is None else None
         write_told(scratch, "course", told)
         save_course(scratch / "course.png", scratch / "course.csv", found.names, powers, first)
     return told
@@ -185,6 +186,13 @@ def course_of(
 def _both(time: float, sides: FloatArray) -> Row:
     value, half = 0.5 * (sides[0] + sides[1]), 0.5 * np.abs(sides[1] - sides[0])
     return Row(time, tuple(value.tolist()), tuple(half.tolist()))
+
+
+def shown_between(schedule: Schedule | None) -> FloatArray:
+    """Times inside the stretches of a schedule at which a curve turns, s; none where many of them tell enough."""
+    if schedule is None or schedule.n_stretches > MOST_SHOWN:
+        return NO_TIMES
+    return np.asarray((schedule.breaks[:-1, None] + np.diff(schedule.breaks)[:, None] * SHOWN).ravel())
 
 
 def shortest_of(schedule: Schedule | None) -> float | None:

@@ -37,11 +37,12 @@ def draw_course(
         for i, name in enumerate(own):
             colour = COLOURS[(names.index(name) if name in names else i) % len(COLOURS)]
             _draw(panel, curves, i, colour, short(name))
-        _limit(panel, curves)
         panel.set_xscale("log" if log else "linear")
         panel.set_xlim(float(temperatures.times[0]), float(temperatures.times[-1]))
         dress(panel)
         panel.grid(visible=True, which="major", color=FAINT, alpha=0.25, lw=0.5, zorder=0)
+    _limit(ax, temperatures, float(np.min(temperatures.low)))
+    _limit(below, powers, 0.0)
     ax.tick_params(labelbottom=False)
     if len(names) > 1 or heated != names:
         ax.legend(fontsize=TEXT_SIZE, frameon=False, loc="best", labelcolor=INK)
@@ -61,8 +62,8 @@ def _draw(panel: Axes, curves: Envelope, number: int, colour: str, label: str) -
         panel.fill_between(curves.times, low, high, color=colour, alpha=0.35, lw=0, zorder=2)
 
 
-def _limit(panel: Axes, curves: Envelope) -> None:
-    """Room above and below; a curve that stays where it is keeps a scale that says so."""
-    low, high = float(np.min(curves.low)), float(np.max(curves.high))
-    room = ROOM * (high - low) or 0.05 * abs(high) or 1.0
+def _limit(panel: Axes, curves: Envelope, low: float) -> None:
+    """From a low value to the highest, with room above and below."""
+    high = float(np.max(curves.high))
+    room = ROOM * (high - low) or 1.0
     panel.set_ylim(low - room, high + room)

@@ -47,16 +47,25 @@ class Told:
 
 
 def thinned(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """The first row, those that lie half a decade apart, and the last; of any number, for only these are kept."""
+    """The first row, those half a decade apart, the hottest and the last; of any number, for only these are kept."""
     kept: list[Row] = []
-    last = None
+    last = hottest = None
     for row in rows:
+        if hottest is None or max(row.temperatures) > max(hottest.temperatures):
+            hottest = row
         if not kept or row.time >= APART * max(kept[-1].time, 0.0) * (1 - 1e-9) > 0 or kept[-1].time == 0.0 < row.time:
             kept.append(row)
         last = row
     if last is not None and kept[-1] is not last:
         kept.append(last)
-    return tuple(kept)
+    if hottest is not None and hottest not in kept:
+        kept.append(hottest)
+    return tuple(sorted(kept, key=lambda row: row.time))
+
+
+def told_moment(time: float) -> str:
+    """A time in the unit that suits it; nought has none that suits it better."""
+    return told_time(time) if time > 0 else "0 s"
 
 
 def course_sheet(told: Told) -> RenderableType:
@@ -68,7 +77,7 @@ def course_sheet(told: Told) -> RenderableType:
     for row in told.rows:
         halves = row.half or (None,) * len(row.temperatures)
         shown = [_shown(value, half) for value, half in zip(row.temperatures, halves, strict=True)]
-        table.add_row(told_time(row.time), *shown)
+        table.add_row(told_moment(row.time), *shown)
     both = bool(told.rows) and told.rows[0].half is not None
     notes = [Text(note) for note in told.notes]
     head = Text(told.title, style="bold"), Text(TOLD[both], style="dim"), *notes

@@ -15,27 +15,39 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from PIL import Image
 
-from thermopkg.arraytypes import FloatArray
+from thermopkg.arraytypes import FloatArray, IntArray
 from thermopkg.mesh.voxel import VoxelModel
+from thermopkg.report.courses import told_moment
 from thermopkg.report.cuts import MM, Cut, cut_section, outlines, sample, section_values, window_x
-from thermopkg.report.drawing import INK, MM_PER_INCH, SMALL_SIZE, TEXT_SIZE, TITLE_SIZE, dress, frame, rounded
+from thermopkg.report.drawing import (
+    INK,
+    MM_PER_INCH,
+    SMALL_SIZE,
+    STRETCHES,
+    TEXT_SIZE,
+    TITLE_SIZE,
+    dress,
+    frame,
+    rounded,
+)
 from thermopkg.report.folder import whole_file
 from thermopkg.report.maps import HEAT
 from thermopkg.report.palette import items
-from thermopkg.report.zth import told_time
 from thermopkg.solve.transient import Moment
 
 FRAMES = 48  # of a film; a few seconds
 PANELS = 8  # of a strip, on one page
 COLUMNS = 2
 FOLDER, STRIP, FILM = "sections", "sections.png", "sections.gif"
-PAGE = (170.0, 44.0)  # mm: the width of a strip, and the height of a row of it
-FRAME = (150.0, 75.0)  # mm, of one of a film
-EDGES = (13.0, 4.0, 12.0, 17.0)  # mm around a panel: left, right, bottom, and at the right of all, where the scale is
+STRIP_WIDTH, FILM_WIDTH = 170.0, 150.0  # mm
+TALLEST = 32.0, 60.0  # mm, of a section in a strip and in a film
+LEFT, RIGHT, BAR, HEAD = 13.0, 4.0, 17.0, 9.0  # mm beside a panel, at the right of all for the scale, and above all
+ABOVE, BELOW, LAST = 6.0, 6.0, 10.0  # mm above a panel for its title, below it, and below the last
 DOTS, FILM_DOTS = 200, 110  # per inch
 COLOURS = 192  # of a film
 PAUSE, LAST_PAUSE = 160, 2000  # ms that a frame stays, and the last
 FLAT = 0.5  # K that a scale spans at least
+LOOKED_AT = 300, 150  # dots in which the hottest of a section is looked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,12 +114,15 @@ def _kept(folder: Path, time: float) -> FloatArray:
     return np.asarray(np.load(folder / FOLDER / f"{time!r}.npy"), float)
 
 
-def _scale(folder: Path, section: Section, times: Sequence[float]) -> Normalize:
-    """One scale of colours for all times, degC, of what lies in the window and is something."""
-    low, high = np.inf, -np.inf
-    for time in times:
-        image = _image(section, _kept(folder, time), (200, 100))
-        low, high = min(low, float(np.nanmin(image))), max(high, float(np.nanmax(image)))
+def _ranges(folder: Path, section: Section, times: Sequence[float]) -> FloatArray:
+    """Lowest and highest of what lies in the window and is something at each time, degC, shape (n, 2)."""
+    images = (_image(section, _kept(folder, time), LOOKED_AT) for time in times)
+    return np.array([(float(np.nanmin(image)), float(np.nanmax(image))) for image in images])
+
+
+def _scale(ranges: FloatArray) -> Normalize:
+    """One scale of colours for all times, degC."""
+    low, high = float(ranges[:, 0].min()), float(ranges[:, 1].max())
     return Normalize(low, max(high, low + FLAT))
 
 
@@ -139,48 +154,59 @@ def _draw_panel(ax: Axes, section: Section, values: FloatArray, scale: Normalize
 
 
 def _figure(
-    folder: Path, section: Section, times: Sequence[float], scale: Normalize, size: tuple[float, float], columns: int
+    folder: Path, section: Section, times: Sequence[float], scale: Normalize, width: float, columns: int, tallest: float
 ) -> Figure:
-    """Sections at some times on a page of a size in mm, with the one scale at their right."""
-    width, height = size
-    figure = Figure(figsize=(width / MM_PER_INCH, height / MM_PER_INCH), dpi=DOTS)
-    left, right, bottom, bar = EDGES
-    head, rows = 10.0, -(-len(times) // columns)
-    across, down = (width - bar) / columns, (height - head) / rows
-    told = ""
+    """Sections at some times on a page of a width in mm, with the one scale at their right."""
+    cut = section.cut
+    window = _window(section, cut)
+    across = (width - BAR) / columns
+    ratio = float((cut.v[-1] - cut.v[0]) / (window[1] - window[0])) * (across - LEFT - RIGHT)
+    tall = ratio * max((stretch for stretch in STRETCHES if stretch * ratio <= tallest), default=1.0)
+    rows = -(-len(times) // columns)
+    height = HEAD + rows * (ABOVE + tall + BELOW) + LAST
+    figure, told = Figure(figsize=(width / MM_PER_INCH, height / MM_PER_INCH), dpi=DOTS), ""
     for number, time in enumerate(times):
         column, row = number % columns, number // columns
-        place = (column * across + left, height - head - (row + 1) * down + bottom)
-        box = (place[0] / width, place[1] / height, (across - left - right) / width, (down - bottom - 6.0) / height)
-        ax = figure.add_axes(box)
-        values = _kept(folder, time)
-        hottest = float(np.nanmax(_image(section, values, (400, 200))))
-        told = _draw_panel(ax, section, values, scale, f"{told_time(time)}: up to {hottest:.1f} °C")
+        low = height - HEAD - row * (ABOVE + tall + BELOW) - ABOVE - tall
+        box = (column * across + LEFT) / width, low / height, (across - LEFT - RIGHT) / width, 1.001 * tall / height
+        ax, values = figure.add_axes(box), _kept(folder, time)
+        hottest = float(np.nanmax(_image(section, values, LOOKED_AT)))
+        told = _draw_panel(ax, section, values, scale, f"{told_moment(time)}: up to {hottest:.1f} °C")
         if row == rows - 1 or number + columns >= len(times):
             ax.set_xlabel("x [mm]", fontsize=SMALL_SIZE, color=INK)
+        else:
+            ax.tick_params(labelbottom=False)
         if column == 0:
             ax.set_ylabel("z [mm]", fontsize=SMALL_SIZE, color=INK)
-    shown = figure.axes[0].images[0]
-    cax = figure.add_axes(
-        ((width - bar + 2.0) / width, bottom / height, 3.0 / width, (height - bottom - head) / height)
-    )
-    scale_bar = figure.colorbar(shown, cax=cax)
-    scale_bar.set_label("temperature [°C]", fontsize=TEXT_SIZE, color=INK)
+    up = (height - HEAD - ABOVE - LAST - BELOW) / height
+    cax = figure.add_axes(((width - BAR + 2.0) / width, (LAST + BELOW) / height, 3.0 / width, up))
+    bar = figure.colorbar(figure.axes[0].images[0], cax=cax)
+    bar.set_label("temperature [°C]", fontsize=TEXT_SIZE, color=INK)
+    bar.outline.set_visible(False)
     cax.tick_params(labelsize=SMALL_SIZE, labelcolor=INK, width=0.6, length=2.5)
     figure.text(
-        left / width, 1 - 5.5 / height, f"Section at y = {rounded(section.y * MM, 3)} mm, {told}",
+        LEFT / width, 1 - 5.0 / height, f"Section at y = {rounded(section.y * MM, 3)} mm, {told}",
         fontsize=TITLE_SIZE, color=INK,
     )  # fmt: skip
     return figure
 
 
+def _telling(hottest: FloatArray) -> IntArray:
+    """Which of many frames a strip shows: as far apart in time as in what happens between them."""
+    if hottest.size <= PANELS:
+        return np.arange(hottest.size)
+    moved = np.append(0.0, np.cumsum(np.abs(np.diff(hottest))))
+    along = np.arange(hottest.size) / (hottest.size - 1) + moved / (moved[-1] or 1.0)
+    return np.unique(np.searchsorted(along, np.linspace(0.0, along[-1], PANELS) * (1 - 1e-9)))
+
+
 def save_strip(folder: Path, section: Section) -> None:
     """Some of the sections that a run has left side by side, in sections.png."""
     times = times_of(folder)
-    chosen = [times[i] for i in np.unique(np.linspace(0, len(times) - 1, PANELS).round().astype(int))]
-    scale = _scale(folder, section, times)
-    rows = -(-len(chosen) // COLUMNS)
-    figure = _figure(folder, section, chosen, scale, (PAGE[0], 10.0 + rows * PAGE[1]), min(COLUMNS, len(chosen)))
+    ranges = _ranges(folder, section, times)
+    chosen = [times[i] for i in _telling(ranges[:, 1])]
+    columns = min(COLUMNS, len(chosen))
+    figure = _figure(folder, section, chosen, _scale(ranges), STRIP_WIDTH, columns, TALLEST[0])
     with whole_file(folder / STRIP) as scratch:
         figure.savefig(scratch, dpi=DOTS)
 
@@ -188,11 +214,11 @@ def save_strip(folder: Path, section: Section) -> None:
 def save_film(folder: Path, section: Section) -> None:
     """All sections that a run has left one after the other, in sections.gif."""
     times = times_of(folder)
-    scale = _scale(folder, section, times)
+    scale = _scale(_ranges(folder, section, times))
 
     def drawn(time: float) -> Image.Image:
         buffer = BytesIO()
-        _figure(folder, section, [time], scale, FRAME, 1).savefig(buffer, dpi=FILM_DOTS)
+        _figure(folder, section, [time], scale, FILM_WIDTH, 1, TALLEST[1]).savefig(buffer, dpi=FILM_DOTS)
         return Image.open(buffer).convert("RGB")
 
     colours = drawn(times[-1]).quantize(COLOURS)  # those of the warmest frame do for all
