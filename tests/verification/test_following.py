@@ -77,6 +77,37 @@ def test_a_body_in_air_that_radiates_warms_as_its_equation_says(
     np.testing.assert_allclose(table[1:, 2], table[1:, 3] + table[1:, 4], rtol=1e-8)
 
 
+def test_a_body_that_stores_the_more_the_warmer_it_is() -> None:
+    """C(T) dT/dt = P - h A (T - T_a), C(T) = 0.1 J/K (1 + (T - 25 degC) / 1000 K), by an integrator of its own."""
+    material = {
+        "class": "metal", "electrical": "conductor", "conductivity": "1e5 W/m/K", "density": "2000 kg/m^3",
+        "heat_capacity": [["25 degC", "1000 J/kg/K"], ["225 degC", "1200 J/kg/K"]],
+    }  # fmt: skip
+    chip = {
+        "name": "chip", "kind": "chip", "size": ["10 mm", "10 mm", "0.5 mm"], "face": "up", "material": "odd",
+        "power": "1 W",
+    }  # fmt: skip
+    document = {
+        "title": "plate", "part": [chip], "materials": {"odd": material}, "study": {"temperature_dependent": True},
+        "environment": {"ambient": "25 degC", "bottom": {"film": "100 W/m^2/K"}},
+    }  # fmt: skip
+    model = geometry(from_document(document, "plate"))
+    followed = FollowedPackage(of_own_power(model.package), model.grid, sources_in_time(model.package))
+    moments = list(march(followed, step_of(followed.package, np.array([60.0])), Marching(0.01)))
+
+    def warming(_: float, rise: FloatArray) -> list[float]:
+        return [(1.0 - 0.01 * rise[0]) / (STORED * (1 + rise[0] / 1000))]
+
+    times = np.array([moment.time for moment in moments])
+    exact = solve_ivp(warming, (0.0, 60.0), [0.0], method="LSODA", rtol=1e-10, atol=1e-9, t_eval=times).y[0]
+    rises = np.array([moment.means["chip.active"] for moment in moments])
+    assert rises[-1] > 90.0
+    np.testing.assert_allclose(rises, exact, atol=0.02)
+    stored = moments[-1].energy.stored  # the integral of C dT, with C read no more than READ_APART away
+    assert stored == pytest.approx(STORED * (rises[-1] + rises[-1] ** 2 / 2000), rel=1e-3 * READ_APART)
+    assert moments[-1].energy.imbalance < 1e-8
+
+
 # ---------------------------------------------------------------- a package
 @cache
 def small() -> tuple[FollowedPackage, float]:
@@ -127,6 +158,9 @@ def test_energy_balances_at_every_moment_and_leakage_is_supplied() -> None:
 def test_the_system_is_made_anew_before_a_cell_is_far_from_where_it_was_read() -> None:
     moments = to_rest()
     assert sum(a.read is not b.read for a, b in pairwise(moments)) > 10
+    for before, after in pairwise(moments):
+        assert after.read is not None
+        assert np.abs(0.5 * (before.rise + after.rise) - after.read).max() <= READ_APART
     standing = small()[0](moments[0].rise)
     assert standing.is_near(moments[0].rise + 0.9 * READ_APART)
     assert not standing.is_near(moments[0].rise + 1.1 * READ_APART)

@@ -1,9 +1,9 @@
 """What does a package do otherwise once it is warm? Films, conductivities and leakage through time.
 
 A linear system is made near a field of temperatures: films from the means of faces there, conductivities from those of
-the cells. What films and leakage are beyond it at any other field is told exactly, so that a run comes to rest where
-the package does, wherever its system was made. Conductivities stay as they were read until a cell is `READ_APART`
-from there, and then all is made anew.
+the cells, and heat capacities with them. What films and leakage are beyond it at any other field is told exactly, so
+that a run comes to rest where the package does, wherever its system was made. Conductivities and capacities stay as
+they were read until the middle of a step is `READ_APART` from there for any cell, and then all is made anew.
 """
 
 from collections.abc import Sequence
@@ -139,8 +139,10 @@ class StandingPackage:
 
     def is_near(self, rise: FloatArray) -> bool:
         """Whether cells conduct as they were read to, nearly, and faces have nearly the same films."""
-        if np.abs(self._missing(self._means(rise))).max(initial=0.0) > FILM_APART:
-            return False
+        return bool(np.abs(self._missing(self._means(rise))).max(initial=0.0) <= FILM_APART) and self.is_read_at(rise)
+
+    def is_read_at(self, rise: FloatArray) -> bool:
+        """Whether every cell conducts, and stores, as it does at a temperature near its own."""
         reads = reads_temperature(self.followed.package.case)
         return not reads or float(np.abs(rise - self.read).max()) <= READ_APART
 

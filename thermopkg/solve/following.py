@@ -46,6 +46,9 @@ class Standing(Protocol):
     def is_near(self, rise: FloatArray, /) -> bool:
         """Whether it still stands for the system at a field of rises, K."""
 
+    def is_read_at(self, rise: FloatArray, /) -> bool:
+        """Whether what is not told beyond it was read near enough to a field of rises, K."""
+
     def check(self, rise: FloatArray, time: float, /) -> None:
         """Whether anything is known of a package with such rises, K, at a time, s.
 
@@ -70,6 +73,10 @@ class Fixed:
         return NOTHING
 
     def is_near(self, _: FloatArray) -> bool:
+        """Everywhere."""
+        return True
+
+    def is_read_at(self, _: FloatArray) -> bool:
         """Everywhere."""
         return True
 

@@ -40,6 +40,7 @@ KEPT = 3  # lattices that wait for steps of their length; each is as large as th
 DIGITS = 12  # of a step that is told from another: stretches of one length differ in their last digits
 MOST_ITERATIONS = 200  # of one solve
 MOST_PASSES = 12  # of a half of a step, until faces and junctions stay where films and leakage were taken; mostly two
+MOST_READINGS = 4  # of the conductivities of one step, until its middle is where they were read
 STAYS = 0.01  # of the tolerance: what none of them may move by in the last pass
 UNSETTLED = 64.0  # times the tolerance, that a step whose passes do not end is taken to be off by
 
@@ -143,13 +144,13 @@ class _March:
         unknown = [name for name in schedule.names if name not in self.system.loads]
         if unknown:
             raise ValueError(f"no load is called {', '.join(unknown)}; there are {', '.join(self.system.loads)}")
-        self.capacitance = self.system.capacitance  # stays what it is, wherever the system is made anew
-        self.stores = self.capacitance > 0
 
     def stand_on(self, standing: Standing) -> None:
         """Go on with another linear system."""
         loads = dict(standing.system.loads)  # made once: every step asks for them
         self.standing, self.system = standing, replace(standing.system, loads=loads)
+        self.capacitance = self.system.capacitance
+        self.stores = self.capacitance > 0
         self.stages.clear()
 
     def moments(self, start: FloatArray | None, resumed: Moment | None) -> Iterator[Moment]:
@@ -178,13 +179,23 @@ class _March:
             step = float(f"{(end - begin) / 2**level:.{DIGITS}g}")
             leaves, arrives = now.time, begin + (end - begin) * ((place + 1) / 2**level)
             self.stay_near(now, step, opens)
-            found = self.tried(now, step, (leaves, leaves + G * (arrives - leaves), arrives), opens)
+            found = self.read_well(now, step, (leaves, leaves + G * (arrives - leaves), arrives), opens)
             if self.marching.fixed is not None or found.error <= tolerance:
                 self.standing.check(found.rise, found.time)
                 return self.accepted(found, place + 1, level, opens)
             finer = max(1, int(np.ceil(-np.log2(SAFE * np.cbrt(tolerance / found.error)))))
             level, place = level + finer, place * 2**finer
         raise ConvergenceError(found.error, tolerance, level, "no step is short enough; loosen the tolerance")
+
+    def read_well(self, now: Moment, step: float, times: tuple[float, float, float], opens: bool) -> Moment:
+        """Where one step leads, s, with conductivities read near its middle; made anew there until they are."""
+        for _ in range(MOST_READINGS):
+            found = self.tried(now, step, times, opens)
+            middle = 0.5 * (now.rise + found.rise)
+            if self.follows is None or self.standing.is_read_at(middle) or found.error > self.marching.tolerance:
+                return found
+            self.stand_on(self.follows(middle))
+        return replace(found, error=max(found.error, UNSETTLED * self.marching.tolerance))
 
     def stay_near(self, now: Moment, step: float, opens: bool) -> None:
         """Make the system anew where the middle of the step is not near enough, or its lattices have to be made anyway.
