@@ -5,6 +5,7 @@ A section is written as it comes and read again when it is drawn: memory holds o
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 
@@ -47,7 +48,7 @@ DOTS, FILM_DOTS = 200, 110  # per inch
 COLOURS = 192  # of a film
 PAUSE, LAST_PAUSE = 160, 2000  # ms that a frame stays, and the last
 FLAT = 0.5  # K that a scale spans at least
-LOOKED_AT = 300, 150  # dots in which the hottest of a section is looked for
+DRAWN, LOOKED_AT = (900, 400), (300, 150)  # dots of a section, and those in which its range is looked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +58,7 @@ class Section:
     model: VoxelModel
     y: float
 
-    @property
+    @cached_property
     def cut(self) -> Cut:
         """What lies where, by the number of its item."""
         found = cut_section(self.model, self.y)
@@ -136,21 +137,28 @@ def _image(section: Section, values: FloatArray, pixels: tuple[int, int]) -> Flo
     return sample(cut, values, _window(section, cut), (float(cut.v[0]), float(cut.v[-1])), pixels)
 
 
-def _draw_panel(ax: Axes, section: Section, values: FloatArray, scale: Normalize, title: str) -> str:
-    """One section in its place; how much its height is stretched."""
+def _draw_panel(ax: Axes, section: Section, scale: Normalize) -> str:
+    """The place of one section with its borders; how much its height is stretched."""
     cut = section.cut
     window, up = _window(section, cut), (float(cut.v[0]), float(cut.v[-1]))
     framed = frame(ax, window, up, 0.0, None)
     ax.imshow(
-        _image(section, values, (900, 400)).T, origin="lower", extent=(*window, *up), aspect=framed.stretch,
-        interpolation="nearest", cmap=HEAT, norm=scale, zorder=1,
+        np.zeros(DRAWN[::-1]), origin="lower", extent=(*window, *up), aspect=framed.stretch, interpolation="nearest",
+        cmap=HEAT, norm=scale, zorder=1,
     )  # fmt: skip
     lines = LineCollection(list(outlines(cut.merged(), window)), colors="0.6", linewidths=0.25, zorder=2)
     ax.add_collection(lines, autolim=False)
     dress(ax)
     ax.tick_params(labelsize=SMALL_SIZE)
-    ax.set_title(title, fontsize=TEXT_SIZE, loc="left", color=INK, parse_math=False, pad=3)
     return framed.told
+
+
+def _fill_panel(ax: Axes, section: Section, time: float, values: FloatArray) -> None:
+    """The temperatures of one moment, degC, into its place."""
+    image = _image(section, values, DRAWN)
+    ax.images[0].set_data(image.T)
+    title = f"{told_moment(time)}: up to {float(np.nanmax(image)):.1f} °C"
+    ax.set_title(title, fontsize=TEXT_SIZE, loc="left", color=INK, parse_math=False, pad=3)
 
 
 def _figure(
@@ -169,9 +177,9 @@ def _figure(
         column, row = number % columns, number // columns
         low = height - HEAD - row * (ABOVE + tall + BELOW) - ABOVE - tall
         box = (column * across + LEFT) / width, low / height, (across - LEFT - RIGHT) / width, 1.001 * tall / height
-        ax, values = figure.add_axes(box), _kept(folder, time)
-        hottest = float(np.nanmax(_image(section, values, LOOKED_AT)))
-        told = _draw_panel(ax, section, values, scale, f"{told_moment(time)}: up to {hottest:.1f} °C")
+        ax = figure.add_axes(box)
+        told = _draw_panel(ax, section, scale)
+        _fill_panel(ax, section, time, _kept(folder, time))
         if row == rows - 1 or number + columns >= len(times):
             ax.set_xlabel("x [mm]", fontsize=SMALL_SIZE, color=INK)
         else:
@@ -215,13 +223,15 @@ def save_film(folder: Path, section: Section) -> None:
     """All sections that a run has left one after the other, in sections.gif."""
     times = times_of(folder)
     scale = _scale(_ranges(folder, section, times))
+    figure = _figure(folder, section, times[-1:], scale, FILM_WIDTH, 1, TALLEST[1])
 
     def drawn(time: float) -> Image.Image:
+        _fill_panel(figure.axes[0], section, time, _kept(folder, time))
         buffer = BytesIO()
-        _figure(folder, section, [time], scale, FILM_WIDTH, 1, TALLEST[1]).savefig(buffer, dpi=FILM_DOTS)
+        figure.savefig(buffer, dpi=FILM_DOTS)
         return Image.open(buffer).convert("RGB")
 
-    colours = drawn(times[-1]).quantize(COLOURS)  # those of the warmest frame do for all
+    colours = drawn(times[-1]).quantize(COLOURS)  # those of the last frame, with the whole scale beside it, do for all
     frames = (drawn(time).quantize(palette=colours, dither=Image.Dither.NONE) for time in times)
     with whole_file(folder / FILM) as scratch:
         next(frames).save(
