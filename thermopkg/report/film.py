@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
@@ -45,7 +46,7 @@ TALLEST = 32.0, 60.0  # mm, of a section in a strip and in a film
 LEFT, RIGHT, BAR, HEAD = 13.0, 4.0, 17.0, 9.0  # mm beside a panel, at the right of all for the scale, and above all
 ABOVE, BELOW, LAST = 6.0, 6.0, 10.0  # mm above a panel for its title, below it, and below the last
 DOTS, FILM_DOTS = 200, 110  # per inch
-COLOURS = 192  # of a film
+COLOURS, GREYS = 208, 48  # of a film: of its scale, and of what is written
 PAUSE, LAST_PAUSE = 160, 2000  # ms that a frame stays, and the last
 FLAT = 0.5  # K that a scale spans at least
 DRAWN, LOOKED_AT = (900, 400), (300, 150)  # dots of a section, and those in which its range is looked for
@@ -231,9 +232,17 @@ def save_film(folder: Path, section: Section) -> None:
         figure.savefig(buffer, dpi=FILM_DOTS)
         return Image.open(buffer).convert("RGB")
 
-    colours = drawn(times[-1]).quantize(COLOURS)  # those of the last frame, with the whole scale beside it, do for all
-    frames = (drawn(time).quantize(palette=colours, dither=Image.Dither.NONE) for time in times)
+    frames = (drawn(time).quantize(palette=_colours(), dither=Image.Dither.NONE) for time in times)
     with whole_file(folder / FILM) as scratch:
         next(frames).save(
             scratch, save_all=True, append_images=frames, duration=[PAUSE] * (len(times) - 1) + [LAST_PAUSE], loop=0
         )
+
+
+def _colours() -> Image.Image:
+    """The colours of every frame: those of the scale, evenly, and greys."""
+    heat = colormaps[HEAT](np.linspace(0.0, 1.0, COLOURS))[:, :3]
+    greys = np.repeat(np.linspace(0.0, 1.0, GREYS)[:, None], 3, axis=1)
+    found = Image.new("P", (1, 1))
+    found.putpalette((255 * np.concatenate([heat, greys])).round().astype(np.uint8).tobytes())
+    return found
