@@ -26,6 +26,7 @@ from thermopkg.package.package import Package
 from thermopkg.report.cautions import FOLLOWED, LINEARISED, cautions
 from thermopkg.report.course_files import save_course, told_of, write_told
 from thermopkg.report.courses import Row, Told, thinned, written
+from thermopkg.report.envelope import read_columns
 from thermopkg.report.film import Section, frame_times, save_film, save_strip, with_sections
 from thermopkg.report.folder import check_writable, whole
 from thermopkg.report.recording import LINES, kept_in, record
@@ -213,7 +214,7 @@ def steps_of(
     """A case from rest, step by step on the primal lattice, written as it goes.
 
     Films, conductivities and leakage that follow the temperature do so. A folder that holds the same run goes on where
-    that was left; then only what is new is shown.
+    that was left.
 
     Parameters
     ----------
@@ -246,14 +247,16 @@ def steps_of(
     progress(f"{told}, on {mesh.model.grid.n_cells:,} cells")
     moments = march(system, powers, Marching(error), start, kept.moment if kept else None)
     if fields:
-        moments = with_fields(moments, folder, mesh.model.seen("conducting"), reference, float(powers.breaks[-1]))
+        model, last = mesh.model.seen("conducting"), float(powers.breaks[-1])
+        moments = with_fields(moments, folder, model, reference, last, fresh=kept is None)
     section = Section(mesh.model, _middle_of(package, hottest_of(own), mesh.model.grid))
     if fields or gif:
         due = frame_times(span.first, float(own.breaks[-1]), log=traced is None)
         moments = with_sections(moments, folder, section, offset, due, fresh=kept is None)
-    recorded = record(moments, folder, fingerprint, dict.fromkeys(sources, offset), kept)
+    for _ in record(moments, folder, fingerprint, dict.fromkeys(sources, offset), kept):
+        pass  # each is written down on its way
     names = tuple(sources)
-    rows = thinned(Row(moment.time, tuple(offset + moment.means[name] for name in names)) for moment in recorded)
+    rows = thinned(Row(time, tuple(values)) for time, values in read_columns(folder / LINES, len(names)))
     notes = list(cautions(float(own.breaks[-1]), _dwelling(mesh), shortest_of(traced), span.first))
     if not linear:
         notes.insert(0, FOLLOWED)

@@ -22,7 +22,7 @@ from thermopkg.case.load import from_document
 from thermopkg.course import step_of, steps_of, with_coolants
 from thermopkg.errors import ModelError
 from thermopkg.impedance import sources_in_time
-from thermopkg.report.recording import LINES
+from thermopkg.report.recording import LINES, kept_in, record
 from thermopkg.solve.transient import Marching, Moment, march
 from thermopkg.workflow import geometry
 
@@ -166,11 +166,16 @@ def test_the_system_is_made_anew_before_a_cell_is_far_from_where_it_was_read() -
     assert not standing.is_near(moments[0].rise + 1.1 * READ_APART)
 
 
-def test_a_run_that_follows_goes_on_to_the_same_digits() -> None:
+def test_a_run_that_follows_goes_on_to_the_same_digits(tmp_path: Path) -> None:
+    """From a moment that was kept in a file."""
     moments = to_rest()
-    middle = moments[len(moments) // 2]
-    again = going(5e3, middle)
-    assert len(again) == len(moments) - len(moments) // 2 - 1
+    half = moments[: len(moments) // 2]
+    for _ in record(iter(half), tmp_path, "this run", {"chip.active": 25.0}):
+        pass
+    kept = kept_in(tmp_path, "this run")
+    assert kept is not None
+    again = going(5e3, kept.moment)
+    assert len(again) == len(moments) - len(half)
     assert again[-1].means == moments[-1].means
     assert again[-1].energy == moments[-1].energy
 
