@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,9 +20,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.busy import watch
+from tests.small_case import BAR
 from thermopkg import course, workflow
 from thermopkg.answer.zth import Span
 from thermopkg.case.case import Case
+from thermopkg.case.load import from_document
 from thermopkg.impedance import mesh_in_time, sources_in_time
 from thermopkg.lattice import primal
 from thermopkg.report.recording import LINES, record
@@ -37,7 +40,8 @@ EVERY = 0.1  # s, from one power to the next
 SEED = 7
 FULL = {"tolerance": "0.05 %", "max_cells": 600_000}
 SMALL = {"tolerance": "2 %", "max_cells": 30_000}
-REDUCED, ON_LATTICE = (1_000, 10_000), (5, 20)  # powers of each trace
+REDUCED, ON_LATTICE, ON_SMALL = (1_000, 10_000), (5, 20), (1_000, 10_000)  # powers of each trace
+COARSE = 20.0  # K, that a step on the small lattice may be off by: there memory is looked at, not temperatures
 WANTED = 10_000  # that the lattice is not run for, but reckoned
 
 
@@ -61,10 +65,10 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
 
 
-def powers(n: int) -> Schedule:
-    """Powers of the chip, W, another one every tenth of a second."""
+def powers(n: int, source: str = "chip.active") -> Schedule:
+    """Powers of one source, W, another one every tenth of a second."""
     drawn = np.random.default_rng(SEED).uniform(0.0, 10.0, (n, 1))
-    return steps(["chip.active"], EVERY * np.arange(n + 1), drawn)
+    return steps([source], EVERY * np.arange(n + 1), drawn)
 
 
 def reduced(case: Case, n: int) -> Trace:
@@ -81,22 +85,30 @@ def reduced(case: Case, n: int) -> Trace:
     return Trace("reduced system", n, n_cells, n, prepared - started, going, peak(), before, others[0])
 
 
-def on_lattice(case: Case, n: int) -> Trace:
+def on_lattice(case: Case, n: int, way: str = "lattice", error: float = course.STEP_ERROR) -> Trace:
     """Step by step, written as it goes, as the command does it."""
-    schedule, started = powers(n), time.perf_counter()
+    source = next(iter(sources_in_time(workflow.geometry(case).package)))
+    schedule, started = powers(n, source), time.perf_counter()
     mesh = mesh_in_time(case, SPAN)
     model, sources = mesh.model, sources_in_time(mesh.model.package)
     system = primal.emit(model.seen("conducting"), sources, case.environment.ambient)
     before, prepared, n_steps = peak(), time.perf_counter(), 0
     with tempfile.TemporaryDirectory() as folder, watch() as others:
-        for moment in record(
-            march(system, schedule, Marching(course.STEP_ERROR)), Path(folder), "", dict.fromkeys(sources, 25.0)
-        ):
+        for moment in record(march(system, schedule, Marching(error)), Path(folder), "", dict.fromkeys(sources, 25.0)):
             n_steps = moment.n_steps
         assert (Path(folder) / LINES).stat().st_size > 0
     ended = time.perf_counter()
     took = prepared - started, ended - prepared
-    return Trace("lattice", n, model.grid.n_cells, n_steps, *took, peak(), before, others[0])
+    return Trace(way, n, model.grid.n_cells, n_steps, *took, peak(), before, others[0])
+
+
+def one(way: str, n: int, small: bool) -> Trace:
+    """What one process measures."""
+    if way == "small lattice":
+        document = {**tomllib.loads(BAR), "study": {"metrics": [], "refine": 2}}
+        return on_lattice(from_document(document), n, way, COARSE)
+    case = workflow.read(CASE, {"study": SMALL if small else FULL})
+    return reduced(case, n) if way == "reduced" else on_lattice(case, n)
 
 
 def report(found: list[Trace]) -> str:
@@ -106,8 +118,9 @@ def report(found: list[Trace]) -> str:
         [
             "# Traces: a power every tenth of a second",
             "",
-            f"`cases/on-board`, {found[0].n_cells:,} cells of a quarter. Each row is a process of its own; its peak is "
-            "the highest that its memory stood at, before the trace and in all.",
+            f"`cases/on-board`, {found[0].n_cells:,} cells of a quarter, and a bar of {found[-1].n_cells:,} (small "
+            "lattice) for the memory of many steps. Each row is a process of its own; its peak is the highest that its "
+            "memory stood at, before the trace and in all.",
             "",
             "| by | powers | steps | until the first moment, s | along the trace, s | peak before, GB | peak, GB | "
             "neighbours |",
@@ -131,12 +144,10 @@ def main() -> None:
     parser.add_argument("--one", nargs=2, metavar=("WAY", "N"))
     asked = parser.parse_args()
     if asked.one:
-        case = workflow.read(CASE, {"study": SMALL if asked.small else FULL})
-        way, n = asked.one[0], int(asked.one[1])
-        print(json.dumps(asdict(reduced(case, n) if way == "reduced" else on_lattice(case, n))))
+        print(json.dumps(asdict(one(asked.one[0], int(asked.one[1]), asked.small))))
         return
     found = []
-    for way, sizes in (("reduced", REDUCED), ("lattice", ON_LATTICE)):
+    for way, sizes in (("reduced", REDUCED), ("lattice", ON_LATTICE), ("small lattice", ON_SMALL)):
         for n in sizes:
             size = n // 10 if asked.small else n
             command = [sys.executable, "-m", "benchmarks.traces", "--one", way, str(size)]
