@@ -29,9 +29,7 @@ from thermopkg.package.package import Package, TemperatureField
 from thermopkg.solve.following import Beyond
 from thermopkg.system import AMBIENT, Outlet, ThermalSystem
 
-READ_APART = (
-    0.5  # K, that any cell may be from where its conductivity was read: 0.2 % of silicon's, 0.005 % of copper's
-)
+READ_APART = 0.5  # K, that a cell may be from where it was read: 0.2 % of silicon's conductivity, 0.005 % of copper's
 FILM_APART = 0.1  # of a film that a face may be from it; beyond it the passes of a step would become many
 MOST_LEAKAGE = 1e4  # W; no chip gives off so much, and one that does is a blink from having no temperature
 
