@@ -93,7 +93,10 @@ def transient(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Follow the junctions from rest: under the powers of [transient], or after all powers are switched on."""
+    """Follow the junctions from rest under the powers that the case has over time, or after all powers are switched on.
+
+    Or find between what they swing once these powers have repeated for ever.
+    """
     from thermopkg import course
     from thermopkg.periodic import find_period
     from thermopkg.report.courses import course_document, course_sheet
