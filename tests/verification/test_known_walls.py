@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from skfem import FacetBasis, LinearForm, MeshTet
 from scipy.sparse.linalg import spsolve
+from skfem import FacetBasis, LinearForm, MeshTet
 
 from tests import element_models
 from tests.book import limit, observed
@@ -221,7 +221,11 @@ def test_a_linear_field_is_exact_at_every_point_of_both_engines(book) -> None:
         assert found == pytest.approx(expected, abs=exact.tolerance * 45)
         if emit is primal.emit:
             lattice = found
-    corners = {"corner_high_high_high": (-1, -1, -1), "corner_low_low_low": (0, 0, 0), "corner_high_low_high": (-1, 0, -1)}
+    corners = {
+        "corner_high_high_high": (-1, -1, -1),
+        "corner_low_low_low": (0, 0, 0),
+        "corner_high_low_high": (-1, 0, -1),
+    }
 
     mesh = MeshTet.init_tensor(*ticks)
     own = element_models.elements(mesh, [inputs["conductivity"]], np.zeros(mesh.t.shape[1], int), cooling)
