@@ -1,4 +1,4 @@
-"""What do tests share? How examples are drawn, the same on every run unless asked otherwise, a typed command, a book."""
+"""What do tests share? How examples are drawn, the same on every run unless asked otherwise, a command, a book."""
 
 import os
 import sys

@@ -1,6 +1,7 @@
 """Does what was found hold a known case? Every mesh's bounds, the order, and the limit, asserted and then recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,16 +9,21 @@ from scipy.sparse.linalg import spsolve
 
 from tests.book import Book, Engine, limit, observed
 from tests.exact import ExactCase
-from tests.models import fields
 from thermopkg.answer.bracket import Bracket
 from thermopkg.arraytypes import FloatArray
 from thermopkg.fem import assemble
 from thermopkg.lattice import primal
 from thermopkg.mesh.elements import ElementModel
+from thermopkg.mesh.patch import Patch
 from thermopkg.mesh.voxel import VoxelModel
-from thermopkg.system import AMBIENT
+from thermopkg.solve.linear import ConjugateGradients
+from thermopkg.solve.steady import SteadySolver
+from thermopkg.system import AMBIENT, ThermalSystem
 
 ORDER = 0.15  # |observed - theory|
+TARGET = 1e-11  # relative residual of a field
+NONE: Mapping[str, Patch] = {}
+COOLANTS = {AMBIENT: 1.0}
 
 
 def recorded_point(
@@ -65,23 +71,34 @@ def recorded_bounds(
                 tolerance=exact.tolerance)  # fmt: skip
 
 
-def lattice_field(model: VoxelModel, patches=None, loads=None) -> FloatArray:
-    """Rises at the corners of cells under amounts of loads."""
-    system = primal.emit(model, patches or {}, 0.0)
-    amounts = [(loads or {AMBIENT: 1.0}).get(name, 0.0) for name in system.loads]
-    return np.tensordot(amounts, fields(system), 1).reshape(system.conductance.shape)
+def lattice_rise(system: ThermalSystem, load: FloatArray) -> FloatArray:
+    """What a load of one's own makes of the points of a lattice, K; solved as the program does."""
+    alone = replace(system, loads={"own": load}, constants=np.zeros((1, 1)))
+    return SteadySolver(alone, ConjugateGradients(TARGET, 500)).respond({"own": TARGET}).rises[0].reshape(load.shape)
 
 
-def element_field(model: ElementModel, patches=None, loads=None, order: int = 2) -> FloatArray:
-    """Rises at the corners of the mesh."""
-    system = assemble.emit(model, patches or {}, 0.0, order)
-    load = sum((loads or {AMBIENT: 1.0}).get(name, 0.0) * own for name, own in system.loads.items())
+def lattice_field(
+    model: VoxelModel, patches: Mapping[str, Patch] = NONE, loads: Mapping[str, float] = COOLANTS
+) -> FloatArray:
+    """Rises at the corners of cells under amounts of loads, K."""
+    system = primal.emit(model, patches, 0.0)
+    load = sum(amount * system.loads[name] for name, amount in loads.items())
+    rise = lattice_rise(system, load)
+    rise.ravel()[system.held_points] = loads.get(AMBIENT, 0.0) * system.held_rises
+    return rise
+
+
+def element_field(
+    model: ElementModel, patches: Mapping[str, Patch] = NONE, loads: Mapping[str, float] = COOLANTS, order: int = 2
+) -> FloatArray:
+    """Rises at the corners of the mesh under amounts of loads, K."""
+    system = assemble.emit(model, patches, 0.0, order)
+    load = sum(amount * system.loads[name] for name, amount in loads.items())
     a = system.conductance.matrix.tocsc()
     free = np.flatnonzero(a.diagonal())
     rise = np.zeros(load.size)
     rise[free] = spsolve(a[free][:, free], load[free])
-    amount = (loads or {AMBIENT: 1.0}).get(AMBIENT, 0.0)
-    rise[system.held_points] = amount * system.held_rises
+    rise[system.held_points] = loads.get(AMBIENT, 0.0) * system.held_rises
     return rise[: model.n_points]
 
 
