@@ -32,16 +32,16 @@ ON_CELLS = {
     "FC03-1.5": (0.8e-3, 0.2e-3, (0, 1, 2)),
     "FC03-3.0": (0.8e-3, 0.2e-3, (0, 1, 2)),
     "FC03-6.0": (0.8e-3, 0.2e-3, (0, 1, 2)),
-    "FC05": (0.4e-3, 0.2e-3, (0, 1, 2)),
+    "FC05": (0.5e-3, 0.15e-3, (0, 1, 2)),
     "FC08": (0.5e-3, 0.2e-3, (0, 1, 2, 3)),
 }
 # The same for tetrahedra, and what the middle of their finest bracket is held to: six cells and twelve faces for each
 # brick make them dear
 ON_TETRAHEDRA = {
     "FC01": (2e-3, 1e-3, (0, 1), 1e-3),
-    "FC03-1.5": (2e-3, 0.8e-3, (0,), 3e-2),
-    "FC03-3.0": (2e-3, 0.8e-3, (0, 1), 1e-2),
-    "FC03-6.0": (2e-3, 0.8e-3, (0,), 3e-2),
+    "FC03-1.5": (3e-3, 1e-3, (0,), 3e-2),
+    "FC03-3.0": (3e-3, 1e-3, (0, 1), 1e-2),
+    "FC03-6.0": (3e-3, 1e-3, (0,), 3e-2),
     "FC05": (2e-3, 1e-3, (0, 1), 2e-2),
     "FC08": (1e-3, 0.2e-3, (0, 1, 2), 1e-4),
 }
@@ -219,7 +219,7 @@ def towards_the_edge(first: float, growth: float, edge: float, ends_: tuple[floa
     return np.concatenate([edge - steps(edge - ends_[0])[::-1], edge + steps(ends_[1] - edge)[1:]])
 
 
-def package(grid: Grid, middles: list[FloatArray]) -> np.ndarray:
+def package(middles: list[FloatArray]) -> np.ndarray:
     """Which medium each place of P01 is of: its layers, and moulding beside what ends at the die."""
     inputs = case("P01").inputs
     names = [table["name"] for table in inputs["layers"]]
@@ -245,15 +245,13 @@ def test_a_package_on_cells_that_grow_away_from_the_edge_of_its_die(engine, book
         films = ends(inputs["film_bottom"], inputs["film_top"])
         if engine == "lattice":
             middles = [0.5 * (t[1:] + t[:-1]) for t in grid.axes]
-            region = package(grid, list(np.meshgrid(*middles, indexing="ij")))
+            region = package(list(np.meshgrid(*middles, indexing="ij")))
             model = painted(grid.axes, region, conductivity, films)
             patch = on_interface(model, layers, source.interface, source.x, source.y)
             found, n = bounded(model, {"die": patch}), grid.n_cells
         else:
             mesh = MeshTet.init_tensor(*grid.axes)
-            own = element_models.elements(
-                mesh, conductivity, package(grid, list(mesh.p[:, mesh.t].mean(axis=1))), films
-            )
+            own = element_models.elements(mesh, conductivity, package(list(mesh.p[:, mesh.t].mean(axis=1))), films)
             patch = element_models.on_interface(layers, source.interface, source.x, source.y)
             found, n = element_bracket(own, {"die": patch}, 0.0), own.n_cells
         brackets.append(found.entry("die", "die").scaled(0.25))
@@ -299,7 +297,7 @@ THIN = 1e-9  # m, of the layer that stands for a contact in both engines
 
 
 def test_one_mode_through_a_contact(book) -> None:
-    """M03: flux q cos(π x/a) cos(2 π y/b) into the top; a lattice's mode is the same cosine, one number an interface."""
+    """M03: flux q cos(π x/a) cos(2 π y/b) into the top, whose shape every interface takes."""
     exact = case("M03")
     inputs, (a, b) = exact.inputs, exact.inputs["footprint"]
     layers = []
@@ -324,8 +322,8 @@ def test_one_mode_through_a_contact(book) -> None:
         for j, height in enumerate(heights):
             values["lattice", j].append(float(rise[0, 0, np.abs(model.grid.z - height).argmin()]))
         cells["lattice"].append(model.grid.n_cells)
-    for n in (2, 4):
-        own = element_models.stack(layers, np.linspace(0, a, 4 * n + 1), np.linspace(0, b / 2, 3 * n + 1), films, n)
+    for n in (1, 2):
+        own = element_models.stack(layers, np.linspace(0, a, 4 * n + 1), np.linspace(0, b / 2, 3 * n + 1), films, 2 * n)
         mesh = MeshTet(own.points, own.cells)
         top = mesh.facets_satisfying(lambda p: np.isclose(p[2], heights[-1]), boundaries_only=True)
         outer = FacetBasis(mesh, assemble.ELEMENTS[4, 2](), facets=top, intorder=6)
@@ -340,4 +338,10 @@ def test_one_mode_through_a_contact(book) -> None:
         errors = np.array(found) - truth
         if engine == "lattice":
             tended = limit([limit(found[:2], 2.0), limit(found[1:], 2.0)], 4.0)
-        print(engine, j, errors / truth, observed(errors), tended / truth - 1)
+            assert observed(errors) == pytest.approx(2.0, abs=ORDER)
+            assert tended == pytest.approx(truth, rel=exact.tolerance)
+            book.record("M03", quantity, engine, "K", truth, cells=cells[engine], value=found, order=observed(errors),
+                        theory=2.0, limit=tended, tolerance=exact.tolerance)  # fmt: skip
+        elif j > 0:  # at the far side of the resistant layer a hundredth of the mode is left, and 24 cells show little
+            assert found[-1] == pytest.approx(truth, rel=1e-2)
+            book.record("M03", quantity, engine, "K", truth, cells=cells[engine], value=found, tolerance=1e-2)

@@ -171,7 +171,7 @@ def test_a_contact_under_a_chip_on_tetrahedra(book) -> None:
     theta = float(means(found.system, found.rises)[0, 0])
     assert theta == pytest.approx(exact.values["theta_ja"], rel=exact.tolerance)
     book.record("A03", "theta_ja", "elements", "K/W", exact.values["theta_ja"], cells=[model.n_cells], value=[theta],
-                tolerance=exact.tolerance, note="a bound from below alone: none from above is known across contacts")  # fmt: skip
+                tolerance=exact.tolerance, note="a bound from below alone")  # fmt: skip
 
 
 # ---------------------------------------------------------------- a linear field
@@ -379,7 +379,8 @@ def test_a_bar_that_radiates_from_its_end(book) -> None:
     found = solved_case(geometry(from_document({
         "title": "A08",
         "study": {"refine": 1, "metrics": [], "reading": [{"name": "end", "face": "bar.top"}]},
-        "environment": {"ambient": f"{inputs['surroundings']} K", "bottom": {"temperature": f"{inputs['temperature_held']} K"},
+        "environment": {"ambient": f"{inputs['surroundings']} K",
+                        "bottom": {"temperature": f"{inputs['temperature_held']} K"},
                         "top": {"film": "0 W/m^2/K", "emissivity": inputs["emissivity"]}},
         "materials": {"steel": material(f"{inputs['conductivity']} W/m/K")},
         "part": [block("bar", f"{inputs['length']} m", "steel")],
