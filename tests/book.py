@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 Engine = Literal["lattice", "elements", "networks"]
-DIGITS = 10  # significant, in the file: more differ between machines
+DIGITS = 13  # significant, in the file: more differ between machines
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,6 @@ def test_a_round_bump_lies_in_the_bracket_of_tetrahedra(book) -> None:
         lower.append(low)
         upper.append(high)
         cells.append(model.n_cells)
-    print(cells, [low / truth - 1 for low in lower], [h / truth - 1 for h in upper])
     assert all(low < truth < high for low, high in zip(lower, upper, strict=True))
     middles = np.sqrt(np.array(lower) * upper)
     assert middles[-1] == pytest.approx(truth, rel=1e-2)
