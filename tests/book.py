@@ -72,7 +72,7 @@ class Book:
         assert len(cells) == len(middles), f"{case}, {quantity}: {len(cells)} meshes and {len(middles)} values"
         self.records.append(
             Record(
-                case, quantity, engine, unit, float(exact), tuple(int(n) for n in cells), _floats(middles),
+                case, quantity, engine, unit, _floats([exact])[0], tuple(int(n) for n in cells), _floats(middles),
                 _floats(lower), _floats(upper), None if order is None else round(float(order), 3), theory,
                 None if limit is None else _floats([limit])[0], tolerance,
                 note, self.test,

@@ -15,6 +15,7 @@ from tests.models import Coolant, even
 from tests.unit.test_unit_cell import cell
 from thermopkg.answer import unit_cell
 from thermopkg.answer.referee import element_bracket
+from thermopkg.fem.holding import means
 from thermopkg.mesh.elements import ElementModel, ExposedFacets
 from thermopkg.mesh.tetra import tetrahedra
 from thermopkg.package.arrays import columns, discs
@@ -90,3 +91,18 @@ def test_a_round_bump_lies_in_the_bracket_of_tetrahedra(book) -> None:
     assert middles[-1] == pytest.approx(truth, rel=1e-2)
     book.record("H03", "in_plane", "elements", "W/m/K", truth, cells=cells, value=list(middles), lower=lower,
                 upper=upper, tolerance=1e-2)  # fmt: skip
+
+
+def test_fields_of_second_order_know_a_round_bump_to_a_ten_thousandth(book) -> None:
+    """H03 from above: fields of second order on polygons of ever more sides."""
+    exact = case("H03")
+    truth, found, cells = exact.values["in_plane"], [], []
+    for sides, finer in ((16, 1.5), (32, 2.0), (40, 2.0)):
+        model = meshed_cell(sides, finer)
+        answer = element_models.responses(model, {}, 0.0, order=2)
+        found.append(-float(means(answer.system, answer.rises)[0, 0]) * sides)
+        cells.append(model.n_cells)
+    assert found[0] > found[1] > found[2]
+    assert found[-1] == pytest.approx(truth, rel=exact.tolerance)
+    book.record("H03", "in_plane, by fields of second order", "elements", "W/m/K", truth, cells=cells, value=found,
+                tolerance=exact.tolerance)  # fmt: skip
