@@ -1,6 +1,6 @@
 """What did the tests find? Each case with its exact value, meshes and answers, kept for the verification book.
 
-`pytest --book FILE` runs the tests that record, and writes FILE when all of them have passed. A test that records
+`pytest --book=FILE` runs the tests that record, and writes FILE when all of them have passed. A test that records
 asserts as well: nothing in the book is there because it was written down.
 """
 
