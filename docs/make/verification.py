@@ -37,6 +37,8 @@ NAMES = {"lattice": "voxels", "elements": "tetrahedra", "networks": "networks"}
 DOTS = 110  # per inch
 ROUNDING = 1e-8  # relative: what records have lost of bounds that are exact
 DIGITS = 1e-12  # relative: what records have lost of values
+FEW_DECADES = 25  # from the fewest cells to the most; below it each mesh has its own tick
+MOST_ROWS = 14  # of quantities in one figure; the table has all
 LEAST_FALL = 1.3  # of errors from the coarsest mesh to the finest, to be drawn as a fall
 LEAST = 1e-16  # relative deviation that a figure shows
 
@@ -181,7 +183,8 @@ def figure(case: Case) -> Figure:
     """A sketch of the case, and beside it brackets and how fast they close, or how far each value is off."""
     main = case.of_main()
     bracketed = [f for f in main if f.upper] if any(len(f.upper) > 1 for f in main) else []
-    closing = [f for f in main if f.cells[0] < f.cells[-1] and f.gaps[0] > LEAST_FALL * f.gaps[-1]]
+    norms = [f for f in case.found if f.exact == 0]
+    closing = [f for f in (*main, *norms) if f.cells[0] < f.cells[-1] and f.gaps[0] > LEAST_FALL * f.gaps[-1]]
     curves = [f for f in case.found if f.quantity.startswith("Z after") and f.engine == "lattice"]
     drawings = [lambda ax: SKETCHES[case.name](ax, case.inputs)]
     if curves:
@@ -217,10 +220,11 @@ def draw_brackets(ax: Axes, found: Sequence[Found]) -> Axes:
 def draw_orders(ax: Axes, found: Sequence[Found]) -> Axes:
     """Widths of brackets, or errors of values without bounds, and the slope of theory."""
     for f in found:
-        label = NAMES[f.engine]
+        label = NAMES[f.engine] + (f", {f.quantity.split()[-1]}" if f.exact == 0 else "")
         if f.order is not None:
             label += f", order {f.order:.2f}" + ("" if f.theory is None else f" (theory {_number(f.theory)})")
-        ax.loglog(f.cells, f.gaps, "o-", color=COLORS[f.engine], markersize=4, linewidth=1.3, label=label)
+        style = "s--" if f.exact == 0 and f.theory != 2 else "o-"
+        ax.loglog(f.cells, f.gaps, style, color=COLORS[f.engine], markersize=4, linewidth=1.3, label=label)
     bounds = any(f.upper for f in found)
     ax.set_ylabel("width of the bracket" if bounds else "error")
     low, high = ax.get_ylim()
@@ -230,7 +234,7 @@ def draw_orders(ax: Axes, found: Sequence[Found]) -> Axes:
 
 def draw_deviations(ax: Axes, case: Case) -> Axes:
     """How far every quantity is from its exact value, and what it is held to."""
-    rows = list(dict.fromkeys(f.label for f in case.found))[:14]
+    rows = list(dict.fromkeys(f.label for f in case.found if f.exact != 0))[:MOST_ROWS]
     for f in case.found:
         if f.label not in rows:
             continue
@@ -267,6 +271,9 @@ def _over_cells(ax: Axes) -> Axes:
     ax.set_xlabel("cells", fontsize=8)
     ax.yaxis.label.set_size(8)
     ax.legend(fontsize=7.5, frameon=False, loc="upper right")
+    low, high = ax.dataLim.intervalx
+    if high < FEW_DECADES * low:
+        ax.set_xticks(sorted({n for line in ax.lines for n in line.get_xdata() if low <= n <= high}))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda n, _: _count(n)))
     ax.xaxis.set_minor_formatter(NullFormatter())
     return _plain(ax)
@@ -321,6 +328,8 @@ def small(value: float | None) -> str:
         return ""
     if value < 1e-14:
         return "0"
+    if value >= 1:
+        return f"{100 * value:.0f} %"
     return f"{100 * value:.2g} %" if value >= 1e-3 else f"{value:.1e}".replace("e-0", "e-")
 
 

@@ -225,8 +225,10 @@ def test_a_source_on_a_box_that_is_far_larger_is_one_on_a_half_space(engine, boo
     assert all(b.lower <= truth <= b.upper for b in brackets)
     tolerance = exact.tolerance if engine == "lattice" else 3e-2
     assert brackets[-1].value == pytest.approx(truth, rel=tolerance)
+    rate = observed(widths) if engine == "lattice" else None  # the other meshes are not halved ones
     book.record("FC02", "square_mean", engine, "", truth, cells=cells, lower=[b.lower for b in brackets],
-                upper=[b.upper for b in brackets], order=observed(widths), theory=2.0, tolerance=tolerance)  # fmt: skip
+                upper=[b.upper for b in brackets], order=rate, theory=2.0 if rate else None,
+                tolerance=tolerance)  # fmt: skip
 
 
 # ---------------------------------------------------------------- a package
