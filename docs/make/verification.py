@@ -85,7 +85,7 @@ class Found:
 
     @property
     def label(self) -> str:
-        return self.quantity.replace("_", " ")
+        return self.quantity.replace("theta_ja", "θ_JA").replace("_", " ").replace("θ JA", "θ_JA")
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def cases() -> tuple[Case, ...]:
         )  # fmt: skip
         _check(whole[-1])
     order = list(told["families"])
-    return tuple(sorted(whole, key=lambda c: order.index(c.family)))
+    return tuple(sorted(whole, key=lambda c: (order.index(c.family), c.name)))
 
 
 def _found(row: Mapping[str, Any]) -> Found:
