@@ -24,6 +24,8 @@ bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.peers $(FLAGS)
 
 docs: $(VENV)/docs.stamp
+	$(BIN)/python -m pytest --quiet --book=docs/verification/results.json
+	$(BIN)/python docs/make/verification.py
 	$(BIN)/python docs/make/claims_page.py
 	$(BIN)/python docs/make/notebooks.py
 

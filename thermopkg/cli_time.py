@@ -1,5 +1,6 @@
 """What does a user type to follow a package through time? One function per command; no physics."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -104,9 +105,13 @@ def transient(
     by_steps: Annotated[
         bool, typer.Option("--by-steps", help="Step by step on the lattice; a killed run goes on where it stopped.")
     ] = False,
-    fields: Annotated[
-        bool, typer.Option("--fields", help="With --by-steps: VTU files at half decades, and fields.pvd for ParaView.")
+    periodic: Annotated[
+        bool, typer.Option("--periodic", help="Highest, lowest and mean once powers have repeated for ever.")
     ] = False,
+    fields: Annotated[
+        bool, typer.Option("--fields", help="With --by-steps: VTU files, fields.pvd, and sections as a film strip.")
+    ] = False,
+    gif: Annotated[bool, typer.Option("--gif", help="With --by-steps: the section, moving.")] = False,
     step_error: Annotated[
         str, typer.Option("--step-error", metavar="KELVIN", help="With --by-steps: of any point after one step.")
     ] = "0.05 K",
@@ -115,29 +120,35 @@ def transient(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Follow the junctions from rest: under the powers of [transient], or after all powers are switched on."""
+    """Follow the junctions from rest under the powers that the case has over time, or after all powers are switched on.
+
+    Or find between what they swing once these powers have repeated for ever.
+    """
     from thermopkg import course
-    from thermopkg.errors import CaseError, Fault
+    from thermopkg.periodic import find_period
     from thermopkg.report.courses import course_document, course_sheet
     from thermopkg.report.folder import check_writable
+    from thermopkg.report.period import period_document, period_sheet
 
-    if fields and not by_steps:
-        raise CaseError([Fault("--fields", "are those of a run on the lattice: add --by-steps")], "transient")
-    if by_steps and out is None:
-        raise CaseError([Fault("--by-steps", "writes its moments as they come: name a folder with --out")], "transient")
-    span, error = span_of(first, last, "transient"), _kelvins(step_error)
+    asked = {"--fields": fields, "--gif": gif, "--periodic": periodic}
+    span, error = _run(first, last, step_error, by_steps, out, [name for name, wish in asked.items() if wish])
     if out is not None:
         check_writable(out)
     with watched(quiet) as progress:
         read = read_case(case, {"tolerance": tolerance, "max_cells": max_cells})
-        if by_steps and out is not None:
-            found = course.steps_of(read, span, out, error, progress, fields)
+        if periodic:
+            period = find_period(read, span, out, progress)
+            shown, document = period_sheet(period), period_document(period)
         else:
-            found = course.course_of(read, span, out, progress)
+            if by_steps and out is not None:
+                found = course.steps_of(read, span, out, error, progress, fields, gif)
+            else:
+                found = course.course_of(read, span, out, progress)
+            shown, document = course_sheet(found), course_document(found)
     if as_json:
-        print_json(course_document(read.title, *found))
+        print_json(document)
         return
-    paper().print(course_sheet(read.title, *found))
+    paper().print(shown)
     if out is not None:
         paper().print(f"\nWritten to {out}/")
 
@@ -153,6 +164,39 @@ def _check_networks(pairs: int, duties: tuple[float, ...]) -> None:
             faults.append(Fault("--duty", told))
     if faults:
         raise CaseError(faults, "zth")
+
+
+def _run(
+    first: str, last: str, step_error: str, by_steps: bool, out: Path | None, asked: Sequence[str]
+) -> "tuple[Span, float]":
+    """The times of a run and what a step may be off by, K.
+
+    Raises
+    ------
+    CaseError : with everything that is wrong with the options
+    """
+    from thermopkg.errors import CaseError, Fault
+    from thermopkg.units import WARMING, parse
+
+    faults = []
+    for name in ("--fields", "--gif"):
+        if name in asked and not by_steps:
+            faults.append(Fault(name, "shows a run on the lattice: add --by-steps"))
+    if "--periodic" in asked and by_steps:
+        faults.append(Fault("--periodic", "is found by the reduced system, in one go: leave out --by-steps"))
+    if by_steps and out is None:
+        faults.append(Fault("--by-steps", "writes its moments as they come: name a folder with --out"))
+    try:
+        error = parse(step_error, WARMING)
+    except ValueError as wrong:
+        faults.append(Fault("--step-error", str(wrong)))
+    try:
+        span = span_of(first, last, "transient")
+    except CaseError as wrong:
+        faults += wrong.faults
+    if faults:
+        raise CaseError(faults, "transient")
+    return span, error
 
 
 def span_of(first: str, last: str, command: str) -> "Span":
@@ -177,13 +221,3 @@ def span_of(first: str, last: str, command: str) -> "Span":
     if faults:
         raise CaseError(faults, command)
     return Span(times[0], times[1])
-
-
-def _kelvins(value: str) -> float:
-    from thermopkg.errors import CaseError, Fault
-    from thermopkg.units import WARMING, parse
-
-    try:
-        return parse(value, WARMING)
-    except ValueError as error:
-        raise CaseError([Fault("--step-error", str(error))], "transient") from error

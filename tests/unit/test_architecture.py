@@ -44,6 +44,7 @@ ORDER = (
     ("suite", "tasks", "charting"),
     ("batch", "crosschecking", "exploration", "homogenising", "notebook", "datasheet", "impedance"),
     ("course", "interfaces"),
+    ("periodic",),
     ("",),  # the public names
     ("terminal",),
     ("cli_explore", "cli_sheet", "cli_time"),
@@ -72,6 +73,7 @@ THIRD_PARTIES = {  # where each may be imported, as prefixes of module names
     "meshio": ("thermopkg.mesh.meshfile", "thermopkg.report."),
     "matplotlib": ("thermopkg.report.", "thermopkg.batch"),  # axes stand in the signature of what draws itself
     "mpl_toolkits": ("thermopkg.report.",),
+    "PIL": ("thermopkg.report.",),  # what moves; pictures that stand still are matplotlib's
     "distributed": ("thermopkg.tasks",),
     "pandas": ("thermopkg.explore.", "thermopkg.report.", "thermopkg.batch"),  # what is found gives itself as a frame
     "rich": ("thermopkg.cli", "thermopkg.terminal", "thermopkg.report."),

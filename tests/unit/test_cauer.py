@@ -31,7 +31,7 @@ def matrix_of(steps: Cauer) -> tuple[np.ndarray, np.ndarray]:
 
 
 # ---------------------------------------------------------------- known ladders
-def test_ladder_of_n01():
+def test_ladder_of_n01(book):
     exact = case("N01")
     given_as = [[Fraction(x) for x in exact.inputs[key]] for key in ("resistances", "time_constants")]
     in_fractions = rational_ladder(*given_as)
@@ -43,6 +43,9 @@ def test_ladder_of_n01():
         ):
             assert float(fraction) == pytest.approx(exact.values[f"{name}_{i + 1}"], rel=ROUND_OFF)
             assert found == pytest.approx(float(fraction), rel=1e-15)
+            unit = "K/W" if name == "resistance" else "J/K"
+            book.record("N01", f"{name}_{i + 1}", "networks", unit, float(fraction), cells=[4], value=[found],
+                        tolerance=1e-15)  # fmt: skip
 
 
 def test_reference_ladder_comes_back():

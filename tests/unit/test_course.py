@@ -42,15 +42,17 @@ def rise(time: float) -> float:
 
 
 def test_steps_of_power_are_followed_by_the_reduced_system() -> None:
-    names, rows = course_of(case_with(STEPS), Span(1e-3, 10.0), None)
-    assert names == ("chip.active",)
+    told = course_of(case_with(STEPS), Span(1e-3, 10.0), None)
+    rows = told.rows
+    assert told.names == told.heated == ("chip.active",)
+    assert [watts for (watts,) in told.powers] == [2.0 if r.time < 0.5 else 0.0 if r.time < 1.0 else 4.0 for r in rows]
     assert rows[-1].time == pytest.approx(2.0, rel=1e-12)  # the table's end, not the command's
     for row in rows:
         assert row.temperatures[0] - AMBIENT == pytest.approx(rise(row.time), abs=2e-3)
 
 
 def test_steps_of_power_are_followed_step_by_step(tmp_path: Path) -> None:
-    _, rows = steps_of(case_with(STEPS), Span(1e-3, 10.0), tmp_path / "run", error=1e-3)
+    rows = steps_of(case_with(STEPS), Span(1e-3, 10.0), tmp_path / "run", error=1e-3).rows
     assert rows[-1].time == pytest.approx(2.0, rel=1e-12)
     assert rows[-1].temperatures[0] - AMBIENT == pytest.approx(rise(2.0), abs=0.02)
 

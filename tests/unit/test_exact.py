@@ -454,6 +454,58 @@ def test_impossible_sources_are_refused(patch, message):
         spreading_matrix([isotropic(1e-3, 1.0)], 10.0, 0.0, FOOTPRINT, [patch])
 
 
+# --- what follows the temperature ------------------------------------------------------------------------------------
+
+
+def test_kirchhoffs_transform_gives_a04_silicon():
+    i, v = case("A04").inputs, case("A04").values
+    ambient, flux, power = i["ambient"] + i["zero"], i["flux"], 1 + i["silicon_exponent"]
+    foot = ambient + flux / i["film_bottom"]
+    top = foot + flux * i["copper_thickness"] / i["copper_conductivity"]
+    back = top + flux * i["contact"]
+    scale = i["silicon_conductivity"] * i["silicon_reference"] ** -i["silicon_exponent"]
+    junction = (back**power + power * flux * i["silicon_thickness"] / scale) ** (1 / power)
+    names = ("copper_bottom", "copper_top", "silicon_bottom", "silicon_top")
+    found = np.array([foot, top, back, junction]) - i["zero"]
+    assert found == pytest.approx([v[f"{name}_temperature"] for name in names], rel=ROUND_OFF)
+    assert junction - back == pytest.approx(v["silicon_rise"], rel=1e-11)
+    frozen = flux * i["silicon_thickness"] / i["silicon_conductivity"]
+    assert frozen == pytest.approx(v["silicon_rise_at_300K"], rel=ROUND_OFF)
+
+
+def test_integral_of_the_conductivity_gives_a06_wall():
+    i, v = case("A06").inputs, case("A06").values
+    a, b, hot, cold = i["conductivity_at_zero"], i["slope"], i["temperature_hot"], i["temperature_cold"]
+
+    def integral(to):
+        return a * to + b * to**2 / 2
+
+    whole = integral(hot) - integral(cold)
+    assert whole / i["length"] == pytest.approx(v["flux"], rel=ROUND_OFF)
+    half = integral(cold) + whole / 2
+    middle = (-a + math.sqrt(a**2 + 2 * b * half)) / b
+    assert middle == pytest.approx(v["middle_temperature"], rel=ROUND_OFF)
+
+
+def test_kirchhoffs_transform_gives_a07_slab():
+    i, v = case("A07").inputs, case("A07").values
+    beta, heat = i["slope"], i["source_density"] * i["length"] ** 2 / i["conductivity"]
+    for share, name in ((0.0, "adiabatic_face"), (0.5, "middle")):
+        rise = (math.sqrt(1 + (1 - share**2) * beta * heat) - 1) / beta
+        assert rise == pytest.approx(v[f"{name}_rise"], rel=ROUND_OFF)
+
+
+@pytest.mark.parametrize(
+    ("constant", "value"),
+    [("stefan_boltzmann", "end_temperature"), ("stefan_boltzmann_rounded", "end_temperature_with_rounded_constant")],
+)
+def test_balance_at_the_radiating_end_gives_a08(constant, value):
+    i, end = case("A08").inputs, case("A08").values[value]
+    arrives = i["conductivity"] / i["length"] * (i["temperature_held"] - end)
+    leaves = i["emissivity"] * i[constant] * (end**4 - i["surroundings"] ** 4)
+    assert arrives == pytest.approx(leaves, rel=1e-11)
+
+
 # --- the manufactured field ------------------------------------------------------------------------------------------
 
 INSIDE = np.random.default_rng(1).uniform(0.0, 1.0, (3, 40)) * np.array(manufactured.SIZE)[:, None]  # (3, n_points), m

@@ -30,12 +30,14 @@ networks = st.lists(
 
 # ---------------------------------------------------------------- one source
 @pytest.mark.parametrize("time", [1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0])
-def test_curve_of_n01(time):
-    assert n01().impedance(np.array(time)) == pytest.approx(case("N01").values[f"impedance_{time:g}"], rel=ROUND_OFF)
+def test_curve_of_n01(time, book):
+    found, truth = float(n01().impedance(np.array(time))), case("N01").values[f"impedance_{time:g}"]
+    assert found == pytest.approx(truth, rel=ROUND_OFF)
+    book.record("N01", f"Z after {time:g} s", "networks", "K/W", truth, cells=[4], value=[found], tolerance=ROUND_OFF)
 
 
 @pytest.mark.parametrize("time", [1e-3, 1e-2, 0.1, 1.0])
-def test_curve_of_a_uniform_line(time):
+def test_curve_of_a_uniform_line(time, book):
     # 20,000 terms leave out 8 R / (pi^2 2n) = 4e-5 of R at the earliest time, each of them with its whole resistance
     exact = case("N03")
     line = Foster(*line_spectrum(exact.inputs["resistance"], exact.inputs["capacity"], 20_000))
@@ -43,6 +45,8 @@ def test_curve_of_a_uniform_line(time):
     assert line.impedance(np.array(time)) + left_out == pytest.approx(
         exact.values[f"impedance_{time:g}"], rel=exact.tolerance
     )
+    book.record("N03", f"Z after {time:g} s", "networks", "K/W", exact.values[f"impedance_{time:g}"], cells=[20_000],
+                value=[float(line.impedance(np.array(time))) + left_out], tolerance=exact.tolerance)  # fmt: skip
 
 
 def test_spectrum_of_a_uniform_line():
@@ -53,11 +57,13 @@ def test_spectrum_of_a_uniform_line():
         assert times[n] == pytest.approx(exact.values[f"time_constant_{n + 1}"], rel=ROUND_OFF)
 
 
-def test_pulses_of_n01():
+def test_pulses_of_n01(book):
     exact = case("N01")
     power, period, duty = (exact.inputs[f"pulse_{key}"] for key in ("power", "period", "duty"))
     width = np.array(duty * period)
     assert power * n01().pulsed(width, duty) == pytest.approx(exact.values["pulse_peak"], rel=ROUND_OFF)
+    book.record("N01", "pulse_peak", "networks", "K", exact.values["pulse_peak"], cells=[4],
+                value=[float(power * n01().pulsed(width, duty))], tolerance=ROUND_OFF)  # fmt: skip
     assert power * n01().pulsed_least(width, duty) == pytest.approx(exact.values["pulse_least"], rel=ROUND_OFF)
     assert power * duty * n01().total == pytest.approx(exact.values["pulse_mean"], rel=ROUND_OFF)
 

@@ -65,13 +65,18 @@ def reduced(shifts: int) -> Foster:
 
 
 # ---------------------------------------------------------------- known stacks
-def test_exact_structure_of_t06():
+def test_exact_structure_of_t06(book):
     exact = case("T06").values
     function = stack_structure(stretches())
     for i, name in enumerate(NAMES):
         assert function.resistances[i + 1] == pytest.approx(exact[f"structure_resistance_after_{name}"], rel=ROUND_OFF)
         assert function.capacities[i + 1] == pytest.approx(exact[f"structure_capacity_after_{name}"], rel=ROUND_OFF)
         assert function.slopes[i] == pytest.approx(exact[f"slope_in_{name}"], rel=ROUND_OFF)
+        for what, unit, found in (
+            (f"structure_resistance_after_{name}", "K/W", function.resistances[i + 1]),
+            (f"structure_capacity_after_{name}", "J/K", function.capacities[i + 1]),
+        ):
+            book.record("T06", what, "networks", unit, exact[what], cells=[4], value=[float(found)], tolerance=1e-12)
     assert function.total == pytest.approx(exact["total"], rel=ROUND_OFF)
 
 
@@ -83,12 +88,15 @@ def test_slices_give_the_curve_of_t06(time):
     assert curve == pytest.approx(exact.values[f"impedance_{time:g}s"], rel=exact.tolerance)
 
 
-def test_slowest_pairs_of_t06():
+def test_slowest_pairs_of_t06(book):
     exact = case("T06")
     pairs = cut_pairs(200, 80, 200)
     for n in range(1, 5):
         assert pairs.time_constants[-n] == pytest.approx(exact.values[f"foster_time_constant_{n}"], rel=exact.tolerance)
         assert pairs.resistances[-n] == pytest.approx(exact.values[f"foster_resistance_{n}"], rel=exact.tolerance)
+        for what, unit, own in (("time_constant", "s", pairs.time_constants), ("resistance", "K/W", pairs.resistances)):
+            book.record("T06", f"foster_{what}_{n}", "networks", unit, exact.values[f"foster_{what}_{n}"], cells=[480],
+                        value=[float(own[-n])], tolerance=exact.tolerance)  # fmt: skip
 
 
 def test_ladder_of_slices_is_the_stack_itself_also_by_way_of_its_pairs():

@@ -259,13 +259,13 @@ def test_fields_are_listed_with_their_times(case, type_in, tmp_path) -> None:
 def test_any_course_of_powers_goes_both_ways(case, tmp_path) -> None:
     read = workflow.read(case, SMALL)
     pulses = steps(["chip.active"], np.array([0.0, 0.5, 2.0, 5.0]), np.array([[3.0], [0.0], [1.0]]))
-    names, rows = course.course_of(read, Span(1e-3, 10.0), tmp_path / "reduced", schedule=pulses)
-    assert names == ("chip.active",)
+    told = course.course_of(read, Span(1e-3, 10.0), tmp_path / "reduced", schedule=pulses)
+    assert told.names == ("chip.active",)
     course.steps_of(read, Span(1e-3, 10.0), tmp_path / "steps", 0.02, schedule=pulses)
     table = np.loadtxt(tmp_path / "steps" / LINES, delimiter=",", skiprows=1)
     written = np.loadtxt(tmp_path / "reduced/course.csv", delimiter=",", skiprows=1)
     assert written[:, 0].tolist() == [0.0, 0.5, 2.0, 5.0]
-    assert rows[-1].time == 5.0
+    assert told.rows[-1].time == 5.0
     for time, mean, half in written[1:]:
         by_steps = table[table[:, 0] == time, 1]
         assert by_steps == pytest.approx([mean - half], abs=0.1)  # the primal lattice is the lower of the two

@@ -15,6 +15,8 @@ from thermopkg.package.medium import Cell, Column
 from thermopkg.package.package import Package
 from thermopkg.package.solids import Solid
 
+MIDDLE = 2e-3  # of the bracket around circles: squares of cells know them to the first power of the step
+
 
 def cell(column, fill, diameter=0.09e-3, pitch=(0.15e-3, 0.15e-3), circles=False):
     side = equal_area_side(diameter)
@@ -29,17 +31,21 @@ def boxes_of(column, fill, *boxes):
     return Package(materials, {}, (Solid("fill", "fill", "fill", "fill", whole), columns), (), {})
 
 
-def test_checkerboard_is_the_geometric_mean():
+def test_checkerboard_is_the_geometric_mean(book):
     """H01, Keller and Dykhne. Its four corners are so singular at 390 to 1 that the bracket stays wide."""
     exact = case("H01")
     k = exact.inputs["conductivities"]
     board = boxes_of(*k, ((-1, 0), (-1, 0), (0, 1)), ((0, 1), (0, 1), (0, 1)))
-    wide, narrow = (conductances(board, alike=True, most_cells=n).along[0] for n in (1_000, 40_000))
+    coarse, fine = (conductances(board, alike=True, most_cells=n) for n in (1_000, 40_000))
+    wide, narrow = coarse.along[0], fine.along[0]
     for found in (wide, narrow):
         assert found.lower < exact.values["effective"] < found.upper
         assert found.value == pytest.approx(exact.values["effective"], rel=exact.tolerance)
     assert wide.lower < narrow.lower
     assert narrow.upper < wide.upper
+    book.record("H01", "effective", "lattice", "W/m/K", exact.values["effective"], cells=[coarse.n_cells, fine.n_cells],
+                value=[wide.value, narrow.value], lower=[wide.lower, narrow.lower], upper=[wide.upper, narrow.upper],
+                tolerance=exact.tolerance)  # fmt: skip
     # at 4 to 1 it is narrow as well: sqrt(4)
     gentle = boxes_of(4.0, 1.0, ((-1, 0), (-1, 0), (0, 1)), ((0, 1), (0, 1), (0, 1)))
     found = conductances(gentle, alike=True).along[0]
@@ -48,7 +54,7 @@ def test_checkerboard_is_the_geometric_mean():
 
 
 @pytest.mark.parametrize("exchanged", [False, True])
-def test_square_array_of_circles(exchanged):
+def test_square_array_of_circles(exchanged, book):
     """H03, and by Keller's theorem the same with column and fill exchanged: k k' = column fill."""
     exact = case("H03")
     k = exact.inputs["bump_conductivity"], exact.inputs["matrix_conductivity"]
@@ -60,6 +66,14 @@ def test_square_array_of_circles(exchanged):
         assert found.upper[axis] - found.lower[axis] < 0.012 * truth
     if not exchanged:
         assert found.value[2] == pytest.approx(exact.values["vertical"], rel=1e-12)
+        assert found.value[0] == pytest.approx(truth, rel=MIDDLE)
+        coarse = solved(array, most_cells=10_000)
+        meshes = (coarse, found)
+        book.record("H03", "in_plane", "lattice", "W/m/K", truth, cells=[own.n_cells for own in meshes],
+                    value=[own.value[0] for own in meshes], lower=[own.lower[0] for own in meshes],
+                    upper=[own.upper[0] for own in meshes], tolerance=MIDDLE)  # fmt: skip
+        book.record("H03", "vertical", "lattice", "W/m/K", exact.values["vertical"], cells=[found.n_cells],
+                    value=[found.value[2]], tolerance=1e-12)  # fmt: skip
 
 
 def test_squares_conduct_more_in_the_plane_than_circles_of_their_area():

@@ -27,7 +27,6 @@ from thermopkg.mesh.patch import FacePatch, VolumePatch
 from thermopkg.mesh.voxel import NOTHING, VoxelModel
 from thermopkg.system import AMBIENT
 
-MIDDLE = 1e-3  # the middle of the bracket is this near on a grid of at most a million cells
 ROUNDING = 1e-9  # of the largest entry; eigenvalues of a difference of two matrices cannot be told from zero below
 
 
@@ -74,19 +73,12 @@ def assert_ordered(lower: FloatArray, between: FloatArray, upper: FloatArray) ->
     assert np.linalg.eigvalsh(upper - between).min() >= -slack
 
 
-FINE = {  # limits in the plane and through it, m; halvings
-    "FC01": (1e-3, 0.5e-3, 1),
-    "FC03-1.5": (0.5e-3, 0.1e-3, 1),
-    "FC03-3.0": (0.5e-3, 0.1e-3, 1),
-    "FC03-6.0": (0.5e-3, 0.1e-3, 1),
-    "FC05": (0.25e-3, 0.1e-3, 1),
-    "FC08": (0.5e-3, 0.1e-3, 1),
-}
+SPREADING = ("FC01", "FC03-1.5", "FC03-3.0", "FC03-6.0", "FC05", "FC08")
 IN_THE_PLANE = {"FC08"}
 
 
 @pytest.mark.parametrize("halvings", [0, 1, 2])
-@pytest.mark.parametrize("name", FINE)
+@pytest.mark.parametrize("name", SPREADING)
 def test_spreading_from_every_source_lies_in_its_bracket_on_the_coarsest_grids(name: str, halvings: int) -> None:
     exact = case(name)
     grid = geometry(exact).halved(halvings)
@@ -96,23 +88,6 @@ def test_spreading_from_every_source_lies_in_its_bracket_on_the_coarsest_grids(n
         for j in range(len(exact.sources)):
             entry = matrix.entry(str(i), str(j))
             assert entry.lower <= truth[i, j] <= entry.upper
-
-
-@pytest.mark.parametrize("name", FINE)
-def test_the_middle_is_within_a_thousandth_on_a_fine_grid(name: str) -> None:
-    exact = case(name)
-    lateral, vertical, halvings = FINE[name]
-    grid = geometry(exact).limited(lateral, vertical).graded(4.0).halved(halvings)
-    grid = one_cell_deep(grid) if name in IN_THE_PLANE else grid
-    assert grid.n_cells <= 1_000_000
-    model = on_grid(exact, grid)
-    matrix, truth = bounded(model, source_patches(exact, model)), exact_matrix(exact)
-    n = len(exact.sources)
-    assert_ordered(matrix.lower[:n, :n], truth, matrix.upper[:n, :n])
-    for i in range(n):
-        entry = matrix.entry(str(i), str(i))
-        assert entry.lower <= truth[i, i] <= entry.upper
-        assert entry.value == pytest.approx(truth[i, i], rel=MIDDLE)
 
 
 def test_quarter_of_a_symmetric_package_gives_the_same_bracket_as_the_whole() -> None:
@@ -173,12 +148,6 @@ def quarter_bracket_p01(halvings: int) -> tuple[float, float, int]:
 def test_theta_of_the_package_lies_in_its_bracket(halvings: int) -> None:
     lower, upper, _ = quarter_bracket_p01(halvings)
     assert lower <= case("P01").values["theta_ja"] <= upper
-
-
-def test_the_middle_of_the_package_is_within_a_thousandth() -> None:
-    lower, upper, n_cells = quarter_bracket_p01(3)
-    assert 4 * n_cells <= 1_000_000
-    assert 0.5 * (lower + upper) == pytest.approx(case("P01").values["theta_ja"], rel=MIDDLE)
 
 
 @pytest.mark.parametrize("cells", [1, 2, 5, 16])

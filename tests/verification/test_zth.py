@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.book import limit, observed
 from tests.exact import case
 from tests.timed import curve_of, timed
 from thermopkg.answer.zth import Span
@@ -13,10 +14,20 @@ COARSE, FINE = 2e-3, 5e-4
 ONE_DIMENSION = 3e-4  # T06 on 48 cells: 1.7e-4 measured, and 1.6e-3 of either lattice alone
 
 
-def test_a_small_source_on_a_stack_warms_as_it_must() -> None:
+def recorded(book, exact, times, values, found) -> None:
+    """The curve at every moment: the mean on both meshes, and what they tend to, within the case's tolerance."""
+    for i, (time, truth) in enumerate(zip(times, values, strict=True)):
+        means = [float(own.curves(times).value[i, 0, 0]) for own in found]
+        tended = limit(means, 2.0)
+        assert tended == pytest.approx(truth, rel=exact.tolerance)
+        book.record(exact.name, f"Z after {time:g} s", "lattice", "K/W", truth, cells=[own.n_cells for own in found],
+                    value=means, limit=tended, tolerance=exact.tolerance)  # fmt: skip
+
+
+def test_a_small_source_on_a_stack_warms_as_it_must(book) -> None:
     exact = case("T07")
     times, values = curve_of(exact)
-    errors = []
+    errors, meshes = [], []
     for halvings, most in ((0, COARSE), (1, FINE)):
         found = timed(exact, 1e-3, 5e-3, Span(1e-6, 1e3), halvings)
         curves = found.curves(times)
@@ -29,7 +40,13 @@ def test_a_small_source_on_a_stack_warms_as_it_must() -> None:
         assert end.lower <= found.system.end[0, 0] <= end.upper
         assert found.reduction_error < 1e-4
         errors.append(np.abs(misses).max())
+        meshes.append(found)
     assert errors[1] < 0.35 * errors[0]
+    recorded(book, exact, times, values, meshes)
+    ends = [found.steady.entry("die", "die") for found in meshes]
+    book.record("T07", "end", "lattice", "K/W", exact.values["end"], cells=[found.n_cells for found in meshes],
+                lower=[end.lower for end in ends], upper=[end.upper for end in ends],
+                order=observed([end.half_width for end in ends]), theory=2.0)  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "half", "side", "apart"), [("T07", 1e-3, 5e-3, 0.08), ("T06", 5e-3, 5e-3, 0.08)])
@@ -44,7 +61,7 @@ def test_exact_curve_lies_within_its_bounds(name, half, side, apart) -> None:
     assert ((high - low) / values).max() < apart
 
 
-def test_a_stack_in_one_dimension_warms_as_it_must() -> None:
+def test_a_stack_in_one_dimension_warms_as_it_must(book) -> None:
     exact = case("T06")
     times, values = curve_of(exact)
     found = timed(exact, 5e-3, 5e-3, Span(1e-6, 1e2), 1)
@@ -53,6 +70,7 @@ def test_a_stack_in_one_dimension_warms_as_it_must() -> None:
     modes = found.primal.system.modes
     assert 1 / modes.rates[0] == pytest.approx(exact.values["slowest_time"], rel=1e-4)  # of one lattice alone
     assert found.slowest == pytest.approx(exact.values["slowest_time"], rel=1e-4)
+    recorded(book, exact, times, values, [timed(exact, 5e-3, 5e-3, Span(1e-6, 1e2)), found])
     assert modes.weights[0, 0, 0] == pytest.approx(exact.values["slowest_share"], rel=1e-4)
 
 

@@ -195,6 +195,14 @@ def _record(quantity: Any) -> Any:
     return Annotated[Record[quantity], BeforeValidator(_spelled_out), _ShortForms((quantity,))]
 
 
+class ConstantHeatCapacity(Record[HeatCapacity]):
+    """Specific heat capacity at whatever temperature, J/kg/K."""
+
+    def at(self, temperature: Temperatures) -> FloatArray:
+        """J/kg/K at temperatures in K, of their shape."""
+        return np.full(np.shape(temperature), self.value)
+
+
 CapacityRows = Annotated[tuple[tuple[Temperature, HeatCapacity], ...], Field(min_length=2), AfterValidator(_increasing)]
 
 
@@ -224,7 +232,7 @@ def _capacity_kind(value: Any) -> str:
 
 
 HeatCapacities = Annotated[
-    Annotated[Record[HeatCapacity], Tag("value")] | Annotated[TabulatedHeatCapacity, Tag("table")],
+    Annotated[ConstantHeatCapacity, Tag("value")] | Annotated[TabulatedHeatCapacity, Tag("table")],
     Discriminator(_capacity_kind),
     BeforeValidator(_tabled),
     _ShortForms((HeatCapacity, CapacityRows)),
@@ -260,6 +268,11 @@ class Material(Model):
     def follows_temperature(self) -> bool:
         """Whether it conducts otherwise when it is warm."""
         return isinstance(self.conductivity, TabulatedConductivity | PowerLawConductivity)
+
+    @property
+    def stores_by_temperature(self) -> bool:
+        """Whether it takes up more heat for a kelvin, or less, when it is warm."""
+        return isinstance(self.heat_capacity, TabulatedHeatCapacity)
 
 
 def library_names() -> tuple[str, ...]:

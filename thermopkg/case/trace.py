@@ -186,7 +186,7 @@ def _periods(entries: Mapping[int, PartPower]) -> Iterator[Finding]:
         if repeating and not entry.repeat:
             said = f"does not repeat, and that of {quote(repeating[0].part)} does; a periodic state is one of all"
             yield Finding(("transient", "power", i), said)
-    known = [(i, entry, period) for i, entry in entries.items() if (period := _period(entry)) is not None]
+    known = [(i, entry, period) for i, entry in entries.items() if (period := repeats_every(entry)) is not None]
     for i, _, period in known[1:]:
         _, first, usual = known[0]
         if not math.isclose(period, usual, rel_tol=SAME):
@@ -194,7 +194,7 @@ def _periods(entries: Mapping[int, PartPower]) -> Iterator[Finding]:
             yield Finding(("transient", "power", i), said)
 
 
-def _period(entry: PartPower) -> float | None:
+def repeats_every(entry: PartPower) -> float | None:
     """After which a trace repeats, s; None where it does not, or its file cannot be read."""
     if not entry.repeat:
         return None

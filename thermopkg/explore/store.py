@@ -31,8 +31,12 @@ class Finished(Model):
 
 
 def resolved(case: Case) -> dict[str, Any]:
-    """A case as plain data, less the words about it that change no number."""
-    return case.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"title", "description"})
+    """A case as plain data, less what changes no number at rest: the words about it, and its powers over time.
+
+    So no path of a file of powers gets into it, and a folder may be moved.
+    """
+    left_out = {"title", "description", "transient"}
+    return case.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=left_out)
 
 
 def key_of(case: Case) -> str:

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.material import DULL, REFERENCE_TEMPERATURE, ElectricalRole, Material
 from thermopkg.case.part import Pattern
@@ -39,7 +41,7 @@ class Region:
 
 def region_of(package: Package, solid: Solid) -> Region:
     """What the cells of a solid are."""
-    material, capacity = package.case.material_named(solid.material), capacity_of(package, solid)
+    material, capacity = package.case.material_named(solid.material), float(capacity_of(package, solid))
     if solid.medium is not None:
         told, way = solid.medium.name, solid.medium.along()
         return Region(solid.name, solid.part, solid.role, told, material.electrical, way, capacity=capacity)
@@ -58,11 +60,12 @@ def region_of(package: Package, solid: Solid) -> Region:
 
 
 def follows(package: Package, solid: Solid) -> bool:
-    """Whether a solid conducts otherwise when it is warm."""
+    """Whether a solid conducts, or stores heat, otherwise when it is warm."""
     if solid.medium is not None:  # what it is made of is taken at 25 degC
         return False
     names = (solid.material,) if solid.filler is None else (solid.material, solid.filler)
-    return any(package.case.material_named(name).follows_temperature for name in names)
+    used = [package.case.material_named(name) for name in names]
+    return any(one.follows_temperature or one.stores_by_temperature for one in used)
 
 
 def conductivity_of(package: Package, solid: Solid, temperature: float | FloatArray) -> FloatArray:
@@ -81,16 +84,19 @@ def shares_of(solid: Solid) -> tuple[tuple[str, float], ...]:
     return ((solid.material, solid.share), *(((solid.filler, 1 - solid.share),) if solid.filler is not None else ()))
 
 
-def capacity_of(package: Package, solid: Solid) -> float:
-    """Heat that a volume of a solid takes up, smeared by shares, J/m^3/K; not a number where a material lacks it.
+def capacity_of(package: Package, solid: Solid, temperature: float | FloatArray = REFERENCE_TEMPERATURE) -> FloatArray:
+    """Heat that a volume of a solid takes up at temperatures in K, smeared by shares, J/m^3/K, of their shape.
 
-    capacity = sum of share * density * heat capacity, both at 25 degC
+        capacity = sum of share * density * heat capacity
+
+    Not a number where a material lacks one of them; densities are those at 25 degC.
     """
-    return sum(share * stored_in(package.case.material_named(name)) for name, share in shares_of(solid) if share > 0)
+    parts = [(package.case.material_named(name), share) for name, share in shares_of(solid) if share > 0]
+    return np.asarray(sum(share * stored_in(material, temperature) for material, share in parts))
 
 
-def stored_in(material: Material) -> float:
-    """Density times heat capacity, J/m^3/K; not a number where one of them is missing."""
+def stored_in(material: Material, temperature: float | FloatArray = REFERENCE_TEMPERATURE) -> FloatArray:
+    """Density times heat capacity at temperatures in K, J/m^3/K; not a number where one of them is missing."""
     if material.density is None or material.heat_capacity is None:
-        return math.nan
-    return float(material.density.value * material.heat_capacity.value)
+        return np.full(np.shape(temperature), math.nan)
+    return np.asarray(material.density.value * material.heat_capacity.at(temperature))

@@ -1,7 +1,8 @@
-"""How well does each cell conduct at its temperature? Regions divided into classes of temperature.
+"""How well does each cell conduct, and store, at its temperature? Regions divided into classes of temperature.
 
-A region whose conductivity follows the temperature becomes one region for each class of temperatures that its cells
-have, so that a lattice goes on to hold two bytes a cell, and every cell conducts as its own temperature says.
+A region whose conductivity or heat capacity follows the temperature becomes one region for each class of temperatures
+that its cells have, so that a lattice goes on to hold two bytes a cell, and every cell conducts as its own temperature
+says.
 """
 
 from dataclasses import replace
@@ -10,17 +11,17 @@ import numpy as np
 
 from thermopkg.arraytypes import FloatArray, IntArray, RegionArray
 from thermopkg.mesh.grid import Grid
-from thermopkg.mesh.region import Region, conductivity_of, follows
+from thermopkg.mesh.region import Region, capacity_of, conductivity_of, follows
 from thermopkg.package.package import Package
 from thermopkg.package.solids import Solid
 
-CLASS_WIDTH = 2e-4  # of the conductivity: the most by which a cell is off, to either side alike
+CLASS_WIDTH = 2e-4  # of the conductivity, or of what is stored: the most by which a cell is off, to either side alike
 MOST_CLASSES = 2000  # of one region
 MOST_REGIONS = 30_000  # of a model, whose cells hold their numbers in two bytes
 
 
 def warmed(package: Package, grid: Grid, region: RegionArray, regions: list[Region]) -> None:
-    """Divide in place every region that conducts otherwise when it is warm; new regions are appended.
+    """Divide in place every region that conducts or stores otherwise when it is warm; new regions are appended.
 
     Parameters
     ----------
@@ -40,8 +41,12 @@ def warmed(package: Package, grid: Grid, region: RegionArray, regions: list[Regi
             continue
         classes, members = _classes(package, package.solids[number], temperature[cells], most)
         conductivity = conductivity_of(package, package.solids[number], classes)
+        capacity = capacity_of(package, package.solids[number], classes).tolist()
         first = len(regions)
-        regions += [replace(regions[number], conductivity=own) for own in conductivity.T]
+        regions += [
+            replace(regions[number], conductivity=own, capacity=stored)
+            for own, stored in zip(conductivity.T, capacity, strict=True)
+        ]
         flat[cells] = first + members
 
 
@@ -53,7 +58,10 @@ def _classes(
         own, members = np.unique(np.round(temperature, 9), return_inverse=True)
         return own, members
     low, high = float(temperature.min()), float(temperature.max())
-    ends = conductivity_of(package, solid, np.linspace(low, high, 33))
+    looks = np.linspace(low, high, 33)
+    ends = np.vstack(
+        [conductivity_of(package, solid, looks), np.nan_to_num(capacity_of(package, solid, looks), nan=1.0)]
+    )
     spread = float(np.abs(np.diff(np.log(ends))).sum(axis=1).max())  # there and back again counts twice
     count = int(np.clip(np.ceil(spread / CLASS_WIDTH), 1, most))
     edges = np.linspace(low, high, count + 1)

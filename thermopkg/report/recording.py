@@ -28,17 +28,23 @@ class Kept:
     length: int
 
 
-def header(places: Sequence[str]) -> str:
-    """Names of the columns, with units."""
+def header(places: Sequence[str], follows: bool = False) -> str:
+    """Names of the columns, with units; a run that follows its temperature has one more."""
     rises = ",".join(f"{name} [degC]" for name in places)
-    return f"time [s],{rises},supplied [J],stored [J],left [J],step [s],step error [K]\n"
+    apart = ",read apart [K]" if follows else ""
+    return f"time [s],{rises},supplied [J],stored [J],left [J],step [s],step error [K]{apart}\n"
 
 
 def line(moment: Moment, offsets: Mapping[str, float]) -> str:
-    """One moment, all digits; `offsets` are the temperatures of the places without any rise, degC, by column."""
+    """One moment, all digits; `offsets` are the temperatures of the places without any rise, degC, by column.
+
+    Where the run follows its temperature also how far any point is from where its conductivity was read.
+    """
     energy = moment.energy
     temperatures = [moment.means[name] + offset for name, offset in offsets.items()]
     numbers = [moment.time, *temperatures, energy.supplied, energy.stored, energy.left, moment.step, moment.error]
+    if moment.read is not None:
+        numbers.append(float(np.abs(moment.rise - moment.read).max()))
     return ",".join(repr(float(number)) for number in numbers) + "\n"
 
 
@@ -71,6 +77,7 @@ def kept_in(folder: Path, fingerprint: str) -> Kept | None:
             level=int(stored["level"]),
             opening=float(stored["opening"]),
             n_steps=int(stored["n_steps"]),
+            read=stored.get("read"),
         )
         return Kept(moment, int(stored["length"]))
 
@@ -92,12 +99,14 @@ def record(
     """
     path = folder / LINES
     if kept is None:
-        path.write_text(header(list(offsets)), encoding="utf-8")
+        path.write_text("", encoding="utf-8")
     else:
         os.truncate(path, kept.length)
     last = None
     with path.open("a", encoding="utf-8") as lines:
         for moment in moments:
+            if kept is None and last is None:
+                lines.write(header(list(offsets), moment.read is not None))
             lines.write(line(moment, offsets))
             lines.flush()
             if moment.n_steps % every == 0 and moment.n_steps > 0:
@@ -119,6 +128,7 @@ def _keep(folder: Path, moment: Moment, fingerprint: str, length: int) -> None:
         "places": np.array(list(moment.means)),
         "means": np.array(list(moment.means.values())),
         "energy": np.array([energy.supplied, energy.stored, energy.left]),
+        **({} if moment.read is None else {"read": moment.read}),
         **{name: np.array(number) for name, number in numbers.items()},
     }
     with whole_file(folder / KEPT) as scratch:

@@ -17,7 +17,7 @@ FOLDER, LIST = "fields", "fields.pvd"
 
 
 def with_fields(
-    moments: Iterator[Moment], folder: Path, model: VoxelModel, reference: float, last: float
+    moments: Iterator[Moment], folder: Path, model: VoxelModel, reference: float, last: float, fresh: bool
 ) -> Iterator[Moment]:
     """The same moments; the first, those half a decade apart and the one at the end leave a field in the folder.
 
@@ -26,8 +26,11 @@ def with_fields(
     model : of the primal lattice that the moments are of
     reference : K, that rises are counted from
     last : time of the end, s
+    fresh : whether the run begins, and fields of an earlier one that lie there are to go
     """
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    for old in (folder / FOLDER).glob("*.vtu") if fresh else ():
+        old.unlink()
     latest = max(_times(folder), default=-np.inf)
     for moment in moments:
         if moment.time > latest and (latest <= 0 or moment.time >= APART * latest or moment.time == last):

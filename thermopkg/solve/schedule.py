@@ -58,3 +58,12 @@ def piecewise_linear(names: Sequence[str], times: FloatArray, after: FloatArray,
 def steps(names: Sequence[str], times: FloatArray, amounts: FloatArray) -> Schedule:
     """Constant between times: amounts from each of the first n times to the next, shape (n, n_loads)."""
     return piecewise_linear(names, times, amounts, amounts)
+
+
+def mean_powers(schedule: Schedule) -> FloatArray:
+    """Of every load from the first break to the last, W, shape (n_loads,), of what goes in straight lines between."""
+    total = np.zeros(len(schedule.names))
+    for stretch in range(schedule.n_stretches):
+        begin, end = (float(at) for at in schedule.breaks[stretch : stretch + 2])
+        total += 0.5 * (end - begin) * (schedule.amounts(stretch, begin) + schedule.amounts(stretch, end))
+    return np.asarray(total / (schedule.breaks[-1] - schedule.breaks[0]))

@@ -44,10 +44,7 @@ def follow(
     ------
     ValueError : a load of the schedule is not a source
     """
-    unknown = [name for name in schedule.names if name not in system.names]
-    if unknown:
-        raise ValueError(f"no source is called {', '.join(unknown)}; there are {', '.join(system.names)}")
-    own = [system.names.index(name) for name in schedule.names]
+    own = _numbers(system, schedule)
     modes, at_once = system.modes, system.at_once[:, own]
     state = np.zeros(system.size) if start is None else start
     yield Followed(float(schedule.breaks[0]), modes.loads.T @ state, state)
@@ -60,6 +57,36 @@ def follow(
             state = np.exp(-x) * state
             state += (end - begin) * (held * (modes.loads[:, own] @ a) + ramped * (modes.loads[:, own] @ (b - a)))
             yield Followed(end, modes.loads.T @ state + at_once @ b, state)
+
+
+def within(system: ReducedSystem, schedule: Schedule, stretch: int, state: FloatArray, after: FloatArray) -> FloatArray:
+    """Mean rises of all places inside one stretch, K, shape (n_times, n).
+
+    Parameters
+    ----------
+    state : modes at its begin
+    after : times since its begin, s, ascending, none behind its end; shape (n_times,)
+    Raises
+    ------
+    ValueError : a load of the schedule is not a source
+    """
+    own, modes = _numbers(system, schedule), system.modes
+    begin, end = (float(at) for at in schedule.breaks[stretch : stretch + 2])
+    a, b = schedule.amounts(stretch, begin), schedule.amounts(stretch, end)
+    share = after[:, None] / (end - begin)
+    x = np.multiply.outer(after, modes.rates)
+    held = np.where(x > 0, -np.expm1(-x) / np.where(x > 0, x, 1.0), 1.0)
+    made = held * (modes.loads[:, own] @ a) + _ramped(x) * share * (modes.loads[:, own] @ (b - a))
+    states = np.exp(-x) * state + after[:, None] * made
+    return np.asarray(states @ modes.loads + (a + share * (b - a)) @ system.at_once[:, own].T)
+
+
+def _numbers(system: ReducedSystem, schedule: Schedule) -> list[int]:
+    """Of the schedule's loads among the sources of the system."""
+    unknown = [name for name in schedule.names if name not in system.names]
+    if unknown:
+        raise ValueError(f"no source is called {', '.join(unknown)}; there are {', '.join(system.names)}")
+    return [system.names.index(name) for name in schedule.names]
 
 
 def _ramped(x: FloatArray) -> FloatArray:

@@ -5,12 +5,16 @@ of which solve K + s C with s = 2 / (G step). It is of second order, and damps a
 [bank1985]. Between it and a third-order formula on the same three points lies an estimate of its error, which the same
 lattice smooths so that fast states do not drown it [hoseashampine1996].
 
+A system that follows its temperature goes the same way: what it does beyond the linear one that stands for it is found
+together with the temperatures at G and at the end, again and again until these stay, so the order and the account of
+energy are those of a linear one.
+
 Steps halve and double, and a stretch between two breaks is cut into 2^level of them: so few lattices K + s C serve for
 many steps, and every stretch ends exactly where it should. After a break the steps begin anew.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +23,7 @@ from thermopkg.arraytypes import FloatArray
 from thermopkg.errors import ConvergenceError
 from thermopkg.lattice.outflow import apply
 from thermopkg.lattice.shifted import shifted
+from thermopkg.solve.following import Beyond, Fixed, Following, Standing
 from thermopkg.solve.linear import ConjugateGradients, PreparedLattice
 from thermopkg.solve.schedule import Schedule
 from thermopkg.system import AMBIENT, ThermalSystem
@@ -34,6 +39,10 @@ LEVELS = 60  # a stretch is never cut finer than 2^-60: below float64's own idea
 KEPT = 3  # lattices that wait for steps of their length; each is as large as the one at work
 DIGITS = 12  # of a step that is told from another: stretches of one length differ in their last digits
 MOST_ITERATIONS = 200  # of one solve
+MOST_PASSES = 12  # of a half of a step, until faces and junctions stay where films and leakage were taken; mostly two
+MOST_READINGS = 4  # of the conductivities of one step, until its middle is where they were read
+STAYS = 0.01  # of the tolerance: what none of them may move by in the last pass
+UNSETTLED = 64.0  # times the tolerance, that a step whose passes do not end is taken to be off by
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,7 @@ class Moment:
     level: int
     opening: float  # s, the step that was taken right after the last break; 0 before there was one
     n_steps: int
+    read: FloatArray | None = None  # rise, K, at which the system was made that led here, where it follows it
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,7 @@ class Marching:
 
 
 def march(
-    system: ThermalSystem,
+    system: ThermalSystem | Following,
     schedule: Schedule,
     marching: Marching,
     start: FloatArray | None = None,
@@ -96,14 +106,17 @@ def march(
 
     Parameters
     ----------
+    system : one that stays as it is, or what makes one anew at a field of rises
     start : rise to begin with, K; none by default
     resumed : a moment of a run of the same system and schedule to go on from, which is not given out again
     Raises
     ------
     CaseError : a material does not tell what it stores
+    ModelError : it gets hotter than anything is known to be
     ConvergenceError : a solve fails, energy gets lost, or no step is short enough
     """
-    return _March(system, schedule, marching).moments(start, resumed)
+    made_at = start if resumed is None else resumed.read
+    return _March(system, schedule, marching, made_at).moments(start, resumed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,15 +130,28 @@ class _Stage:
 
 
 class _March:
-    def __init__(self, system: ThermalSystem, schedule: Schedule, marching: Marching) -> None:
-        loads = dict(system.loads)  # made once: every step asks for them
-        unknown = [name for name in schedule.names if name not in loads]
+    def __init__(
+        self,
+        system: ThermalSystem | Following,
+        schedule: Schedule,
+        marching: Marching,
+        made_at: FloatArray | None = None,
+    ) -> None:
+        self.schedule, self.marching = schedule, marching
+        self.follows: Following | None = None if isinstance(system, ThermalSystem) else system
+        self.stages: OrderedDict[float, _Stage] = OrderedDict()
+        self.stand_on(Fixed(system) if isinstance(system, ThermalSystem) else system(made_at))
+        unknown = [name for name in schedule.names if name not in self.system.loads]
         if unknown:
-            raise ValueError(f"no load is called {', '.join(unknown)}; there are {', '.join(loads)}")
-        self.system, self.schedule, self.marching = replace(system, loads=loads), schedule, marching
+            raise ValueError(f"no load is called {', '.join(unknown)}; there are {', '.join(self.system.loads)}")
+
+    def stand_on(self, standing: Standing) -> None:
+        """Go on with another linear system."""
+        loads = dict(standing.system.loads)  # made once: every step asks for them
+        self.standing, self.system = standing, replace(standing.system, loads=loads)
         self.capacitance = self.system.capacitance
         self.stores = self.capacitance > 0
-        self.stages: OrderedDict[float, _Stage] = OrderedDict()
+        self.stages.clear()
 
     def moments(self, start: FloatArray | None, resumed: Moment | None) -> Iterator[Moment]:
         now = resumed
@@ -139,35 +165,58 @@ class _March:
         shape = self.system.lattice.shape
         rise = np.zeros(shape) if start is None else np.ascontiguousarray(start, float)
         time = float(self.schedule.breaks[0])
-        means = self.means(rise, 0, time)
-        return Moment(time, rise, np.zeros(shape), means, Energy(), 0.0, 0.0, 0, 0, -1, 0.0, 0)
+        means, read = self.means(rise, 0, time), self.standing.read
+        return Moment(time, rise, np.zeros(shape), means, Energy(), 0.0, 0.0, 0, 0, -1, 0.0, 0, read)
 
     def next(self, now: Moment) -> Moment:
         """The moment after a step whose error is allowed; its length is halved until that is so."""
         begin, end = (float(at) for at in self.schedule.breaks[now.stretch : now.stretch + 2])
-        opens = now.place == 0
-        flow = self.load(now.stretch, now.time) - apply(self.system.lattice, now.rise)
+        opens, tolerance = now.place == 0, self.marching.tolerance
         level, place = now.level, now.place
         if opens:
-            level = self.opening_level(end - begin, flow, now)
+            level = self.opening_level(end - begin, now)
         while level <= LEVELS:
             step = float(f"{(end - begin) / 2**level:.{DIGITS}g}")
             leaves, arrives = now.time, begin + (end - begin) * ((place + 1) / 2**level)
-            found = self.tried(now, flow, step, (leaves, leaves + G * (arrives - leaves), arrives), opens)
-            tolerance = self.marching.tolerance
+            self.stay_near(now, step, opens)
+            found = self.read_well(now, step, (leaves, leaves + G * (arrives - leaves), arrives), opens)
             if self.marching.fixed is not None or found.error <= tolerance:
+                self.standing.check(found.rise, found.time)
                 return self.accepted(found, place + 1, level, opens)
             finer = max(1, int(np.ceil(-np.log2(SAFE * np.cbrt(tolerance / found.error)))))
             level, place = level + finer, place * 2**finer
         raise ConvergenceError(found.error, tolerance, level, "no step is short enough; loosen the tolerance")
 
-    def opening_level(self, length: float, flow: FloatArray, now: Moment) -> int:
+    def read_well(self, now: Moment, step: float, times: tuple[float, float, float], opens: bool) -> Moment:
+        """Where one step leads, s, with conductivities read near its middle; made anew there until they are."""
+        for _ in range(MOST_READINGS):
+            found = self.tried(now, step, times, opens)
+            middle = 0.5 * (now.rise + found.rise)
+            if self.follows is None or self.standing.is_read_at(middle) or found.error > self.marching.tolerance:
+                return found
+            self.stand_on(self.follows(middle))
+        return replace(found, error=max(found.error, UNSETTLED * self.marching.tolerance))
+
+    def stay_near(self, now: Moment, step: float, opens: bool) -> None:
+        """Make the system anew where the middle of the step is not near enough, or its lattices have to be made anyway.
+
+        What decides this is all in the moment, so that a run that goes on makes the same.
+        """
+        if self.follows is None:
+            return
+        middle = now.rise if opens else now.rise + (0.5 * step) * now.slope
+        if step != now.step or not self.standing.is_near(middle):
+            self.stand_on(self.follows(middle))
+
+    def opening_level(self, length: float, now: Moment) -> int:
         """Into how many steps, 2^level, a stretch is cut at its begin."""
         if self.marching.fixed is not None:
             wanted = self.marching.fixed * (1 + 1e-9)
         elif now.opening > 0:
             wanted = 2 * now.opening  # a longer one may do
         else:  # until the first point that is heated has warmed by the tolerance
+            beyond = self.standing.beyond(now.rise)
+            flow = self.load(now.stretch, now.time) + beyond.load - apply(self.system.lattice, now.rise)
             fastest = float((np.abs(flow[self.stores]) / self.capacitance[self.stores]).max(initial=0.0))
             wanted = self.marching.tolerance / fastest if fastest > 0 else length
         return int(np.clip(np.ceil(np.log2(length / wanted)), 0, LEVELS))
@@ -182,29 +231,57 @@ class _March:
             place, level = place // 2, level - 1
         return replace(found, place=place, level=level, opening=opening)
 
-    def tried(
-        self, now: Moment, flow: FloatArray, step: float, times: tuple[float, float, float], opens: bool
-    ) -> Moment:
-        """Where one step leads, s; `flow` is what flows into every point at its begin, W."""
+    def tried(self, now: Moment, step: float, times: tuple[float, float, float], opens: bool) -> Moment:
+        """Where one step leads, s."""
         stage, stretch = self.stage(step), now.stretch
+        at_begin = self.standing.beyond(now.rise)
         begin, between, end = (self.load(stretch, time) for time in times)
+        begin = begin + at_begin.load
+        flow = begin - apply(self.system.lattice, now.rise)  # into every point, W
         warmed = stage.shift * self.capacitance
-        guess = None if opens else (G * step) * now.slope
-        first = self.solved(stage, 2 * flow + (between - begin), guess)
+        ahead = np.zeros(()) if opens else step * now.slope
+        guess = None if opens else G * ahead
+        first, at_g, settled = self.reached(stage, now.rise, 2 * flow + (between - begin), guess, G * ahead)
         guess = first / G
-        whole = self.solved(stage, warmed * first / (G * (2 - G)) + flow + (end - begin), guess)
+        load = warmed * first / (G * (2 - G)) + flow + (end - begin)
+        whole, at_end, ended = self.reached(stage, now.rise, load, guess, guess)
         flows = flow, warmed * first - flow, warmed * (whole - first / (G * (2 - G)))
         gaps = (ENDS - THIRD[0], ENDS - THIRD[1], LAST - THIRD[2])
         missed = (stage.shift * step) * sum((gap * own for gap, own in zip(gaps, flows, strict=True)), np.zeros(()))
-        error = stage.prepared.solve(missed, relative_residual=ERROR_TARGET).field
+        error = float(np.abs(stage.prepared.solve(missed, relative_residual=ERROR_TARGET).field).max())
+        if not (settled and ended):
+            error = max(error, UNSETTLED * self.marching.tolerance)
         rise = now.rise + whole
-        energy = self.balanced(
-            now, step, times, now.rise + first, rise, float(np.einsum("ijk,ijk->", self.capacitance, whole))
+        stored = float(np.einsum("ijk,ijk->", self.capacitance, whole))
+        points = zip(
+            (ENDS, ENDS, LAST), times, (now.rise, now.rise + first, rise), (at_begin, at_g, at_end), strict=True
         )
+        energy = self.balanced(now, step, points, stored)
         return Moment(
-            *(times[2], rise, whole / step, self.means(rise, stretch, times[2]), energy, step),
-            *(float(np.abs(error).max()), stretch, now.place, now.level, now.opening, now.n_steps + 1),
+            *(times[2], rise, whole / step, self.means(rise, stretch, times[2]), energy, step, error),
+            *(stretch, now.place, now.level, now.opening, now.n_steps + 1, self.standing.read),
         )
+
+    def reached(
+        self, stage: _Stage, begin: FloatArray, load: FloatArray, guess: FloatArray | None, ahead: FloatArray
+    ) -> tuple[FloatArray, Beyond, bool]:
+        """The change from the begin of a step that a load makes, with what is beyond the system at its end.
+
+        Parameters
+        ----------
+        ahead : the change that is expected, K
+        Returns
+        -------
+        the change, what was put in beyond the load to make it, and whether that is what belongs there
+        """
+        beyond = self.standing.beyond(begin + ahead)
+        for _ in range(MOST_PASSES):
+            change = self.solved(stage, load + beyond.load, guess)
+            found = self.standing.beyond(begin + change)
+            if np.abs(found.seen - beyond.seen).max(initial=0.0) <= STAYS * self.marching.tolerance:
+                return change, beyond, True
+            beyond, used, guess = found, beyond, change
+        return change, used, False
 
     def solved(self, stage: _Stage, load: FloatArray, guess: FloatArray | None) -> FloatArray:
         """The change that a load makes; what the solver leaves of it adds up to nothing, so that no heat is lost."""
@@ -237,20 +314,21 @@ class _March:
         return {name: self.system.mean(name, rise, amounts) for name in self.system.loads if name != AMBIENT}
 
     def balanced(
-        self,
-        now: Moment,
-        step: float,
-        times: tuple[float, float, float],
-        between: FloatArray,
-        end: FloatArray,
-        stored: float,
+        self, now: Moment, step: float, points: Iterable[tuple[float, float, FloatArray, Beyond]], stored: float
     ) -> Energy:
-        """The account of a step added to that of those before; by the same weights as the step itself."""
+        """The account of a step added to that of those before; by the same weights as the step itself.
+
+        Parameters
+        ----------
+        points : weight, time, rise and what was beyond the system there
+        """
         supplied, left = now.energy.supplied, now.energy.left
-        for weight, time, rise in zip((ENDS, ENDS, LAST), times, (now.rise, between, end), strict=True):
+        for weight, time, rise, beyond in points:
             amounts = self.schedule.at(now.stretch, time)
+            for name, more in beyond.amounts.items():
+                amounts[name] = amounts.get(name, 0.0) + more
             supplied += weight * step * sum(amount for name, amount in amounts.items() if name != AMBIENT)
-            left += weight * step * sum(self.system.leaving(rise, amounts).values())
+            left += weight * step * (sum(self.system.leaving(rise, amounts).values()) + beyond.left)
         energy = Energy(supplied, now.energy.stored + stored, left)
         if energy.imbalance > LARGEST_IMBALANCE:
             told = (
