@@ -1,4 +1,4 @@
-"""What does a tolerance take on tetrahedra? Cells are halved until it is met; then both kinds of fluxes on the last mesh.
+"""What does a tolerance take on tetrahedra? Cells are halved until it is met; then both kinds of fluxes on the last.
 
     python -m benchmarks.refining open-frame 0.2% 1          # case; tolerance; order of the fields
 
@@ -38,7 +38,8 @@ def measure(name: str, tolerance: float, order: int) -> Iterator[str]:
     for step in found.steps:
         told = ", ".join(f"{m.name} {m.bracket.value:.5g} ± {m.relative_half_width:.2%}" for m in step.metrics)
         yield f"{step.n_cells:,} cells: {told}; {step.seconds:.0f} s of clock"
-    yield f"smallest angle {quality(model).smallest_angle:.2g}° at first, {quality(found.model).smallest_angle:.2g}° now"
+    angles = [quality(own).smallest_angle for own in (model, found.model)]
+    yield f"smallest angle {angles[0]:.2g}° at first, {angles[1]:.2g}° now"
     started = time.process_time()
     balanced = balanced_bracket(found.model, places, reference, order)
     upper, lower = balanced.matrix.upper, balanced.matrix.lower
