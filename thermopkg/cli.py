@@ -2,13 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from thermopkg.cli_explore import crosscheck, homogenise, levers, sweep
+from thermopkg.cli_mesh import check_mesh, run_mesh
 from thermopkg.cli_network import interfaces
 from thermopkg.cli_sheet import sheet
 from thermopkg.cli_time import transient, zth
@@ -30,9 +30,6 @@ from thermopkg.terminal import (
     read_case,
     watched,
 )
-
-if TYPE_CHECKING:
-    from thermopkg.case.mesh_case import MeshCase
 
 # The modules that do the work are imported where a command needs them: `thermopkg --help` answers at once.
 
@@ -79,7 +76,7 @@ def run(
         wishes = {"tolerance": tolerance, "max_cells": max_cells, "max_memory": max_memory, "refine": refine}
         wanted = read_any(case, wishes)
         if isinstance(wanted, MeshCase):
-            raise typer.Exit(_run_mesh(wanted, case, out, strict, as_json, progress))
+            raise typer.Exit(run_mesh(wanted, case, out, strict, as_json, progress))
         outcome = workflow.simulate(wanted, str(case), progress)
         if out is not None:
             workflow.write(outcome, out, progress)
@@ -92,25 +89,6 @@ def run(
     if strict and not outcome.tolerance_reached:
         raise typer.Exit(NOT_CONVERGED)
     raise typer.Exit(MET if outcome.all_claims_met else NOT_MET)
-
-
-def _run_mesh(
-    wanted: "MeshCase", case: Path, out: Path | None, strict: bool, as_json: bool, progress: Callable[[str], None]
-) -> int:
-    """The same of a case that brings its own mesh."""
-    from thermopkg.meshed import simulate_mesh, write_mesh_answer
-    from thermopkg.report.meshed import mesh_sheet
-
-    answer = simulate_mesh(wanted, case.parent, str(case), progress)
-    if out is not None:
-        write_mesh_answer(answer, out, progress)
-    if as_json:
-        print_json(answer.document())
-    else:
-        paper().print(mesh_sheet(answer))
-        if out is not None:
-            paper().print(f"\nWritten to {out}/")
-    return NOT_CONVERGED if strict and not answer.reached else MET
 
 
 @app.command()
@@ -183,7 +161,7 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
 
     checked = read_any(case, {"refine": refine})
     if isinstance(checked, MeshCase):
-        _check_mesh(checked, case, as_json)
+        check_mesh(checked, case, as_json)
         return
     coarse = workflow.geometry(checked)
     model = workflow.mesh(coarse)
@@ -213,22 +191,6 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
         console.print(f"  {line}")
     for fault in found:
         console.print(f"  worth a second look: {fault.path}: {fault.message}")
-
-
-def _check_mesh(checked: "MeshCase", case: Path, as_json: bool) -> None:
-    """The same of a case that brings its own mesh."""
-    from dataclasses import asdict
-
-    from thermopkg.mesh.imported import imported
-    from thermopkg.mesh.quality import quality
-    from thermopkg.report.meshed import quality_table
-
-    found = quality(imported(checked, case.parent))
-    if as_json:
-        print_json({"case": str(case), "title": checked.title, "mesh": asdict(found)})
-        return
-    paper().print(f"{checked.title}: no fault found")
-    paper().print(quality_table(found))
 
 
 @app.command()
@@ -338,11 +300,14 @@ def materials(
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    mesh: Annotated[bool, typer.Option("--mesh", help="Of a case that brings its own mesh.")] = False,
+) -> None:
     """Print the JSON Schema of a case, for editors that complete and check."""
     from thermopkg.case.case import Case
+    from thermopkg.case.mesh_case import MeshCase
 
-    print_json(Case.model_json_schema(by_alias=True))
+    print_json((MeshCase if mesh else Case).model_json_schema(by_alias=True))
 
 
 @app.command()

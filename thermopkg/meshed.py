@@ -3,62 +3,22 @@
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from thermopkg.answer.bracket import Bracket
-from thermopkg.answer.metrics import Metric, Wanted
+from thermopkg.answer.meshed import MeshAnswer
+from thermopkg.answer.metrics import Wanted
 from thermopkg.answer.refining import Balanced, MeshStep, balanced_bracket, refined_to
 from thermopkg.arraytypes import FloatArray
 from thermopkg.case.mesh_case import MeshCase
-from thermopkg.mesh.elements import ElementModel
 from thermopkg.mesh.imported import imported
 from thermopkg.mesh.patch import Patch, VolumePatch
-from thermopkg.mesh.quality import Quality, quality
+from thermopkg.mesh.quality import quality
 from thermopkg.system import AMBIENT
 from thermopkg.workflow import Progress, silent
 
 ONE, SEVERAL = "theta_ja", "theta_{}"  # names of what one heated region has, and each of several
-
-
-@dataclass(frozen=True, eq=False)
-class MeshAnswer:
-    """Everything that a run on a mesh of somebody else's found.
-
-    `means` of all regions in K with their bounds; `leaving` through every face that takes heat, W; `rise` over the
-    ambient at the corners of the last mesh, K
-    """
-
-    case: MeshCase
-    name: str
-    model: ElementModel
-    quality: Quality
-    steps: tuple[MeshStep, ...]
-    reached: bool
-    metrics: tuple[Metric, ...]
-    means: Mapping[str, Bracket]
-    leaving: Mapping[str, float]
-    rise: FloatArray
-    seconds: float
-
-    @property
-    def temperature(self) -> FloatArray:
-        """At the corners of the last mesh, K."""
-        return np.asarray(self.case.ambient + self.rise)
-
-    @property
-    def generated(self) -> float:
-        """W, of all regions together."""
-        return sum(self.case.powers.values())
-
-    def document(self) -> dict[str, Any]:
-        """The content of result.json."""
-        from thermopkg.report.meshed import mesh_document
-
-        return mesh_document(self)
 
 
 def wanted_on(case: MeshCase) -> tuple[Wanted, ...]:
@@ -149,7 +109,7 @@ def write_mesh_answer(answer: MeshAnswer, folder: Path, progress: Progress = sil
     OutputError : the folder cannot be written
     """
     from thermopkg.report.folder import whole
-    from thermopkg.report.meshed import write_mesh_vtu
+    from thermopkg.report.meshed import mesh_document, write_mesh_vtu
     from thermopkg.report.meshed_plot import draw_mesh_temperature, draw_mesh_widths
     from thermopkg.report.pictures import SQUARE, WIDE, save
 
@@ -161,5 +121,5 @@ def write_mesh_answer(answer: MeshAnswer, folder: Path, progress: Progress = sil
         if len(answer.steps) > 1:
             save(scratch / "refinement.png", lambda ax: draw_mesh_widths(answer.steps, ax), WIDE)
         write_mesh_vtu(scratch / "field.vtu", answer.model, answer.temperature)
-        text = json.dumps(answer.document(), indent=1, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(mesh_document(answer), indent=1, ensure_ascii=False, allow_nan=False)
         (scratch / "result.json").write_text(text + "\n", encoding="utf-8")

@@ -92,7 +92,7 @@ def mesh_findings(case: MeshCase) -> Iterator[Finding]:
                 )
             case _:
                 pass
-    if not case.coolants:
+    if not case.coolants and not any(isinstance(condition, AirCondition) for condition in case.face.values()):
         yield Finding(("face",), "takes no heat: give one of the faces a film above zero, or a temperature")
     if not case.powers:
         yield Finding(("region",), "makes no heat: give one of the regions a power")

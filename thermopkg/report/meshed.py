@@ -1,7 +1,7 @@
 """What does a reader see of a run on a mesh from a file? A sheet, the data of result.json, a file for ParaView."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import meshio
 import numpy as np
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from thermopkg import __version__
 from thermopkg.answer.bracket import Bracket
+from thermopkg.answer.meshed import MeshAnswer
 from thermopkg.answer.metrics import Metric
 from thermopkg.arraytypes import FloatArray
 from thermopkg.mesh.elements import ElementModel
@@ -18,9 +19,6 @@ from thermopkg.mesh.quality import Quality
 from thermopkg.report.digits import decimals, interval
 from thermopkg.report.result import SCHEMA, SYMBOLS, ZERO_CELSIUS
 from thermopkg.report.sheet import heading, indented
-
-if TYPE_CHECKING:
-    from thermopkg.meshed import MeshAnswer
 
 COVERED = (
     "The bounds cover the error of the mesh and of the solver, for the regions and faces as the file has them. Curved "
@@ -33,7 +31,7 @@ def symbol(name: str) -> str:
     return SYMBOLS[name] if name in SYMBOLS else f"θ of {name.removeprefix('theta_')}"
 
 
-def mesh_sheet(answer: "MeshAnswer") -> RenderableType:
+def mesh_sheet(answer: MeshAnswer) -> RenderableType:
     """Numbers with their bounds, temperatures, watts, the mesh and how it was found."""
     wanted, blocks = answer.case.study.tolerance, list[RenderableType]()
     for metric in answer.metrics:
@@ -73,7 +71,7 @@ def _table(*heads: str) -> Table:
     return table
 
 
-def _temperatures(answer: "MeshAnswer") -> Table:
+def _temperatures(answer: MeshAnswer) -> Table:
     table = _table("region", "material", "mean", "within", "power, W")
     for name, mean in answer.means.items():
         own, digits = mean.scaled(1.0, -ZERO_CELSIUS), decimals(mean.half_width)
@@ -83,14 +81,14 @@ def _temperatures(answer: "MeshAnswer") -> Table:
     return table
 
 
-def _watts(answer: "MeshAnswer") -> Table:
+def _watts(answer: MeshAnswer) -> Table:
     table = _table("face", "W", "share")
     for name, heat in answer.leaving.items():
         table.add_row(name, f"{heat:.4g}", f"{100 * heat / answer.generated:.1f} %")
     return table
 
 
-def _steps(answer: "MeshAnswer") -> Table:
+def _steps(answer: MeshAnswer) -> Table:
     table = _table("tetrahedra", "within", "iterations", "s")
     for step in answer.steps:
         table.add_row(f"{step.n_cells:,}", f"±{100 * step.widest:.2g} %", f"{step.iterations}", f"{step.seconds:.1f}")
@@ -108,7 +106,7 @@ def quality_table(own: Quality) -> Table:
     return table
 
 
-def mesh_document(answer: "MeshAnswer") -> dict[str, Any]:
+def mesh_document(answer: MeshAnswer) -> dict[str, Any]:
     """The whole answer as JSON types, temperatures in degC; keys as in the result of a package where both have them."""
     own, study = answer.quality, answer.case.study
     return {
