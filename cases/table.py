@@ -11,7 +11,7 @@ from thermopkg.regress.record import EXPECTED, Number, Record, read_record
 from thermopkg.report.digits import decimals, interval
 from thermopkg.report.result import SYMBOLS
 from thermopkg.suite import find_cases
-from thermopkg.workflow import read
+from thermopkg.workflow import read_any
 
 FOLDER = Path(__file__).parent
 README = FOLDER / "README.md"
@@ -46,7 +46,7 @@ def text() -> str:
     CaseError : a record or a case cannot be read
     """
     cases = sorted(find_cases([FOLDER]), key=_place)
-    entries = [Entry(c.parent.name, read(c).title, read_record(c.with_name(EXPECTED))) for c in cases]
+    entries = [Entry(c.parent.name, read_any(c).title, read_record(c.with_name(EXPECTED))) for c in cases]
     flawed = [entry for entry in entries if entry.record.breaks]
     sound = [entry for entry in entries if entry.record.claims and entry not in flawed]
     rest = [entry for entry in entries if not entry.record.claims]

@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from thermopkg.cli_explore import crosscheck, homogenise, levers, sweep
+from thermopkg.cli_mesh import check_mesh, run_mesh
 from thermopkg.cli_network import interfaces
 from thermopkg.cli_sheet import sheet
 from thermopkg.cli_time import transient, zth
@@ -25,6 +26,7 @@ from thermopkg.terminal import (
     json_text,
     paper,
     print_json,
+    read_any,
     read_case,
     watched,
 )
@@ -64,6 +66,7 @@ def run(
 ) -> None:
     """Solve a case: θ_JA with its bounds, temperatures, watts, claims."""
     from thermopkg import workflow
+    from thermopkg.case.mesh_case import MeshCase
     from thermopkg.report.folder import check_writable
     from thermopkg.report.sheet import sheet as run_sheet
 
@@ -71,7 +74,10 @@ def run(
         if out is not None:
             check_writable(out)
         wishes = {"tolerance": tolerance, "max_cells": max_cells, "max_memory": max_memory, "refine": refine}
-        outcome = workflow.simulate(read_case(case, wishes), str(case), progress)
+        wanted = read_any(case, wishes)
+        if isinstance(wanted, MeshCase):
+            raise typer.Exit(run_mesh(wanted, case, out, strict, as_json, progress))
+        outcome = workflow.simulate(wanted, str(case), progress)
         if out is not None:
             workflow.write(outcome, out, progress)
     if as_json:
@@ -147,12 +153,16 @@ def check_case(case: CaseFile, refine: Refine = None, as_json: AsJson = False) -
     from rich.padding import Padding
 
     from thermopkg import workflow
+    from thermopkg.case.mesh_case import MeshCase
     from thermopkg.case.plausible import warnings
     from thermopkg.mesh.contact import touching_areas
     from thermopkg.mesh.contents import contents
     from thermopkg.report.contents import contact_lines, contacts_document, contents_document, contents_table
 
-    checked = read_case(case, {"refine": refine})
+    checked = read_any(case, {"refine": refine})
+    if isinstance(checked, MeshCase):
+        check_mesh(checked, case, as_json)
+        return
     coarse = workflow.geometry(checked)
     model = workflow.mesh(coarse)
     found, held = warnings(checked), contents(coarse)
@@ -290,11 +300,14 @@ def materials(
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    mesh: Annotated[bool, typer.Option("--mesh", help="Of a case that brings its own mesh.")] = False,
+) -> None:
     """Print the JSON Schema of a case, for editors that complete and check."""
     from thermopkg.case.case import Case
+    from thermopkg.case.mesh_case import MeshCase
 
-    print_json(Case.model_json_schema(by_alias=True))
+    print_json((MeshCase if mesh else Case).model_json_schema(by_alias=True))
 
 
 @app.command()

@@ -10,13 +10,15 @@ from functools import partial
 from pathlib import Path
 
 from thermopkg import __version__
+from thermopkg.case.mesh_case import MeshCase
 from thermopkg.claims.chart import chart
 from thermopkg.errors import CaseError, Fault, ThermopkgError
+from thermopkg.meshed import simulate_mesh
 from thermopkg.regress.compare import CaseReport, compare, failed
 from thermopkg.regress.record import EXPECTED, Origin, Record, read_record, record
 from thermopkg.report.folder import whole_file
 from thermopkg.units import TOLERANCE, parse
-from thermopkg.workflow import Progress, geometry, read, silent, simulate
+from thermopkg.workflow import Progress, geometry, read_any, silent, simulate
 
 CASE = "case.toml"  # its name in a folder of cases
 TO_COMPARE, TO_KEEP = "2 %", "0.5 %"  # half-widths: quick to find, and narrow enough to be held against for long
@@ -142,9 +144,19 @@ def _expected(path: Path, keep: bool) -> Record | None:
 
 def _found(path: Path, expected: Record | None, tolerance: str | None, progress: Progress) -> Record:
     study = {"tolerance": tolerance} if tolerance is not None else {}
-    case = read(path, {"study": study} if study else {})
+    case = read_any(path, {"study": study} if study else {})
     note = expected.origin.note if expected is not None and expected.origin is not None else None
     breaks = expected.breaks if expected is not None else None
+    if isinstance(case, MeshCase):
+        answer = simulate_mesh(case, path.parent, str(path), progress)
+        told = Origin(
+            thermopkg=__version__,
+            tolerance=case.study.tolerance,
+            cells=answer.model.n_cells,
+            date=date.today(),
+            note=note,
+        )
+        return record(answer.metrics, (), told, breaks)
     if expected is not None and not expected.metrics:
         verdicts = chart(geometry(case), case.study.claims)
         return record((), verdicts, Origin(thermopkg=__version__, date=date.today(), note=note), breaks)

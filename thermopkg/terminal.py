@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from thermopkg.case.case import Case
+    from thermopkg.case.mesh_case import MeshCase
 
 MET, NOT_MET, BAD_INPUT, NOT_CONVERGED, INTERRUPTED = 0, 1, 2, 3, 130
 PAPER = 118  # columns of a sheet that goes to a file or a pipe
@@ -35,6 +36,14 @@ def read_case(path: Path, wishes: Mapping[str, object] = MappingProxyType({})) -
 
     study = {name: wish for name, wish in wishes.items() if wish is not None}
     return workflow.read(path, {"study": study} if study else {})
+
+
+def read_any(path: Path, wishes: Mapping[str, object] = MappingProxyType({})) -> "Case | MeshCase":
+    """The same, or a case that brings its own mesh."""
+    from thermopkg import workflow
+
+    study = {name: wish for name, wish in wishes.items() if wish is not None}
+    return workflow.read_any(path, {"study": study} if study else {})
 
 
 def json_text(document: object) -> str:

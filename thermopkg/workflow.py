@@ -24,7 +24,8 @@ from thermopkg.answer.path import HeatPath, heat_path
 from thermopkg.answer.settling import is_linear, moved_on, settle
 from thermopkg.answer.unit_cell import homogenised
 from thermopkg.case.case import Case
-from thermopkg.case.load import load
+from thermopkg.case.load import load, load_any
+from thermopkg.case.mesh_case import MeshCase
 from thermopkg.case.plausible import warnings
 from thermopkg.claims.chart import ClaimVerdict, chart, claim_names
 from thermopkg.errors import Fault
@@ -92,6 +93,16 @@ def read(path: Path | str, overrides: dict[str, Any] | None = None) -> Case:
     CaseError : with every fault of the file
     """
     return load(path, claims=claim_names(), overrides=overrides)
+
+
+def read_any(path: Path | str, overrides: dict[str, Any] | None = None) -> Case | MeshCase:
+    """A case file as a checked case, be it of parts or of a mesh of its own.
+
+    Raises
+    ------
+    CaseError : with every fault of the file
+    """
+    return load_any(path, claims=claim_names(), overrides=overrides)
 
 
 def geometry(case: Case) -> VoxelModel:

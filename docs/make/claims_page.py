@@ -20,6 +20,7 @@ from matplotlib.axes import Axes
 
 from thermopkg import suite
 from thermopkg.answer.answer import ACTIVE
+from thermopkg.case.case import Case
 from thermopkg.claims.chart import ClaimVerdict, LimitationVerdict, chart, claim_names
 from thermopkg.mesh.voxel import VoxelModel
 from thermopkg.regress.record import EXPECTED, Number, read_record
@@ -28,7 +29,7 @@ from thermopkg.report.drawing import picture
 from thermopkg.report.exploded import draw_exploded, page_size
 from thermopkg.report.plots import draw_layout, draw_section
 from thermopkg.report.result import SYMBOLS
-from thermopkg.workflow import geometry, read
+from thermopkg.workflow import geometry, read_any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -74,9 +75,14 @@ class Embodiment:
         return next((verdict.verdict for verdict in self.verdicts if verdict.name == claim), None)
 
 
-def embodiment(path: Path) -> Embodiment:
-    """The case in a file, with its verdicts and the numbers that are kept beside it."""
-    case = read(path)
+def packages() -> list[tuple[Path, Case]]:
+    """Every shipped case that has parts, and may meet a claim."""
+    cases = [(path, read_any(path)) for path in suite.find_cases([ROOT / "cases"])]
+    return [(path, case) for path, case in cases if isinstance(case, Case)]
+
+
+def embodiment(path: Path, case: Case) -> Embodiment:
+    """A case from a file, with its verdicts and the numbers that are kept beside it."""
     model = geometry(case)
     kept = read_record(path.with_name(EXPECTED))
     document = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -150,7 +156,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Write docs/claims.md from the cases.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where the page is not up to date")
     options = parser.parse_args()
-    found = [embodiment(path) for path in suite.find_cases([ROOT / "cases"])]
+    found = [embodiment(path, case) for path, case in packages()]
     text = page(found)
     if options.check:
         return 0 if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text else 1

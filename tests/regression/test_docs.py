@@ -22,7 +22,7 @@ def maker() -> ModuleType:
 
 
 def test_claims_page_is_up_to_date_and_its_pictures_are_there(maker):
-    found = [maker.embodiment(path) for path in maker.suite.find_cases([ROOT / "cases"])]
+    found = [maker.embodiment(path, case) for path, case in maker.packages()]
     text = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
     assert text == maker.page(found), "run `make docs`"
     drawn = {path.name for path in (ROOT / "docs" / "images" / "claims").glob("*.png")}

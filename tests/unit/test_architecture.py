@@ -41,13 +41,14 @@ ORDER = (
     ("explore",),
     ("report",),
     ("workflow",),
+    ("meshed",),
     ("suite", "tasks", "charting"),
     ("batch", "crosschecking", "exploration", "homogenising", "notebook", "datasheet", "impedance"),
     ("course", "interfaces"),
     ("periodic",),
     ("",),  # the public names
     ("terminal",),
-    ("cli_explore", "cli_sheet", "cli_time"),
+    ("cli_explore", "cli_mesh", "cli_sheet", "cli_time"),
     ("cli_network",),  # takes options of cli_time
     ("cli",),
     ("__main__",),

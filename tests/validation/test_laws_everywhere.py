@@ -19,7 +19,7 @@ from thermopkg.case.study import MetricName
 from thermopkg.errors import CaseError
 from thermopkg.setups.boards import BoardOptions
 from thermopkg.setups.rows import ABOVE, STILL_1S, STILL_2S2P, Setup, case_of
-from thermopkg.workflow import bounded, geometry, read
+from thermopkg.workflow import bounded, geometry, read_any
 
 CASES = Path(__file__).parents[2] / "cases"
 SPEEDS = (1.0, 3.0)  # m/s
@@ -48,8 +48,8 @@ def options(case: Case) -> BoardOptions:
 
 @cache
 def shipped() -> Mapping[str, Case]:
-    cases = {path.parent.name: read(path) for path in sorted(CASES.glob("*/case.toml"))}
-    return {name: case for name, case in cases.items() if has_sheet(case)}
+    cases = {path.parent.name: read_any(path) for path in sorted(CASES.glob("*/case.toml"))}
+    return {name: case for name, case in cases.items() if isinstance(case, Case) and has_sheet(case)}
 
 
 def solved(case: Case, setup: Setup, *metrics: MetricName, emissivity: float | None = None) -> dict[str, Bracket]:

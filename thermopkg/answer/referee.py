@@ -1,28 +1,25 @@
 """Between which two numbers does the truth lie, by elements? Fields from below, balanced fluxes from above.
 
 With R = F' A^-1 F and its constants, R of fields <= R <= R of fluxes in the order of symmetric matrices: the same
-statement as of the two lattices, and the same matrix comes of it. Source: [pragersynge1947], [braess2007] ch. III
+statement as of the two lattices, and the same matrix comes of it. Both hold whatever the solver leaves: from below by
+the formula itself, from above because every flux is brought into balance before its energy is taken.
+Source: [pragersynge1947], [braess2007] ch. III
 """
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from thermopkg.answer.bracket import ResistanceMatrix, own_matrix
-from thermopkg.arraytypes import FloatArray
 from thermopkg.fem import assemble, mixed
+from thermopkg.fem.fluxes import flux_space
+from thermopkg.fem.places import Places
 from thermopkg.mesh.elements import ElementModel
 from thermopkg.mesh.patch import Patch
 from thermopkg.solve.linear import ConjugateGradients
-from thermopkg.solve.steady import SteadySolver
+from thermopkg.solve.steady import SteadySolver, UnitResponses
 from thermopkg.system import ThermalSystem
 
 TARGET = 1e-6  # relative residual of every load
 MOST_ITERATIONS = 1000  # for one load: flat cells take a hundred and more
-# What the solver leaves adds W' A^-1 W to the bound from above, of second order in the residual: on a flip chip whose
-# cells are 8,000 times as long as they are flat, less than 1e-9 of the bound at a residual of 1e-4 already. As it is
-# known from such measurements alone, far more is put on.
-REMAINDER = 1e-7  # of each diagonal entry
 
 
 def element_bracket(
@@ -40,13 +37,16 @@ def element_bracket(
     ModelError : two held temperatures meet in one point, a patch is empty, or bounds are not known for a contact
     ConvergenceError : a solve fails
     """
-    names, lower = _solved(assemble.emit(model, patches, reference, order, free))
-    _, upper = _solved(mixed.emit(model, patches, reference, free))
-    return ResistanceMatrix(names, lower, upper + np.diag(REMAINDER * np.abs(np.diag(upper))))
+    places = Places(model)
+    below = _solved(assemble.emit(model, patches, reference, order, free, places))
+    names, lower = below.names, own_matrix(below)
+    above = _solved(mixed.emit(model, patches, reference, free, places))
+    space = flux_space(places, patches, reference)
+    fluxes = mixed.fluxes(space, [above.only([name]).rise({name: 1.0}) for name in names])
+    return ResistanceMatrix(names, lower, space.energy(fluxes))
 
 
-def _solved(system: ThermalSystem) -> tuple[tuple[str, ...], FloatArray]:
-    """Names of all loads and the system's own matrix, K/W."""
+def _solved(system: ThermalSystem) -> UnitResponses:
+    """The responses to all loads."""
     solver = SteadySolver(system, ConjugateGradients(TARGET, MOST_ITERATIONS))
-    found = solver.respond(dict.fromkeys(system.loads, TARGET))
-    return found.names, own_matrix(found)
+    return solver.respond(dict.fromkeys(system.loads, TARGET))

@@ -14,6 +14,7 @@ some rates; then one of them is raised until it holds at all. From below it is t
 Source: [krein1977], the moment problem of Markov, whose moments are here bounded and not known
 """
 
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -25,9 +26,12 @@ REACH = 1e3  # times 1/t; shifts farther off tell nothing of a time
 BEYOND = 1e3  # times the outermost shifts, that rates are looked at; what lies beyond is bounded by hand
 ROW_STEP = 0.2  # of the logarithm of the rate, between rows of the programme
 FINE_STEP = 0.006  # between rates at which it is checked; in between, its curvature is bounded
-ROUNDS = 1  # of rates added to the programme where it was found to miss
+ROUNDS = 5  # of the programme at most, each with rates added where the one before was found to miss
+ENOUGH = 1e-3  # of the bound, that it may have been raised by
 LARGEST = 1e3  # of the c_k; they are below 100 but where rows are few at first
-BLUR = 1e-5  # relative, that bounds are held to be apart at least: keeps the c_k, which would grow without end, small
+# Relative, that bounds are held to be apart at least: keeps the c_k small, which would grow without end. The larger one
+# is for programmes that defeat the solver, as where bounds meet.
+BLURS = (1e-5, 1e-3)
 # One after the other: bounds that meet may defeat the first, which is faster.
 METHODS: tuple[Literal["highs-ds", "highs-ipm"], ...] = ("highs-ds", "highs-ipm")
 ROUNDING = 1e-14  # of all terms, of a sum of terms
@@ -64,18 +68,34 @@ def _least(time: float, sign: float, shifts: FloatArray, lower: FloatArray, uppe
     ends = np.log(positive.min() / BEYOND), np.log(positive.max() * BEYOND)
     fine = np.exp(np.arange(ends[0], ends[1] + FINE_STEP, FINE_STEP))
     rows = np.exp(np.linspace(*ends, int((ends[1] - ends[0]) / ROW_STEP) + 2))
-    least, factors = np.inf, np.zeros(len(shifts))  # the pivot alone, raised far enough, is a bound already
-    for _ in range(ROUNDS + 1):
-        missing = _missing(time, sign, fine, shifts, factors, pivot)
-        raised = factors.copy()
-        raised[pivot] += max(float(missing.max()), 0.0)
-        least = min(least, float(np.where(raised > 0, raised * upper, raised * lower).sum()))
-        rows = np.append(rows, fine[_peaks(missing)])
+    factors = np.zeros(len(shifts))  # the pivot alone, raised far enough, is a bound already
+    least, missing = _raised(time, sign, fine, shifts, lower, upper, factors, pivot)
+    for _ in range(ROUNDS):
         found = _programme(time, sign, rows, shifts, lower, upper, pivot)
         if found is None:
             break
-        factors = found
+        bound, missing = _raised(time, sign, fine, shifts, lower, upper, found, pivot)
+        least, rows = min(least, bound), np.append(rows, fine[_peaks(missing)])
+        if missing.max() * upper[pivot] < ENOUGH * abs(least):
+            break
     return least
+
+
+def _raised(
+    time: float,
+    sign: float,
+    fine: FloatArray,
+    shifts: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    factors: FloatArray,
+    pivot: int,
+) -> tuple[float, FloatArray]:
+    """The bound that some c_k give once the pivot's is raised by what is missing, K/W, and what is, by the rate."""
+    missing = _missing(time, sign, fine, shifts, factors, pivot)
+    raised = factors.copy()
+    raised[pivot] += max(float(missing.max()), 0.0)
+    return float(np.where(raised > 0, raised * upper, raised * lower).sum()), missing
 
 
 def _shares(rates: FloatArray, shifts: FloatArray) -> FloatArray:
@@ -95,11 +115,11 @@ def _programme(
     scale = np.where(shifts > 0, np.minimum(1.0, shifts / shifts[pivot]), rates.min() / shifts[pivot])
     table = np.vstack([shares * scale / shares[:, [pivot]], scale])
     wanted = np.append(-sign * np.expm1(-rates * time) / shares[:, pivot], sign)
-    costs = np.concatenate([upper * (1 + BLUR), -lower * (1 - BLUR)]) * np.tile(scale, 2) / upper[pivot]
     most = np.tile(LARGEST / scale, 2)
     most[len(shifts) :][shifts == 0.0] = 0.0  # a negative one would fail at rate 0
     limits = [(0.0, float(limit)) for limit in most]
-    for method in METHODS:
+    for blur, method in product(BLURS, METHODS):
+        costs = np.concatenate([upper * (1 + blur), -lower * (1 - blur)]) * np.tile(scale, 2) / upper[pivot]
         found = linprog(costs, A_ub=np.hstack([-table, table]), b_ub=-wanted, bounds=limits, method=method)
         if found.status == 0 and found.x is not None:
             return np.asarray((found.x[: len(shifts)] - found.x[len(shifts) :]) * scale)

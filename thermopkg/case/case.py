@@ -46,7 +46,8 @@ class UnsoundCase(CaseError):
         super().__init__([finding.fault() for finding in findings], source)
 
 
-def _readable(version: int) -> int:
+def readable(version: int) -> int:
+    """The version of a case's format, where this program reads it."""
     if version != SCHEMA:
         raise ValueError(f"version {version} of the case format is unknown; this program reads version {SCHEMA}")
     return version
@@ -95,7 +96,7 @@ class Case(Model):
     title: Annotated[Line, Field(min_length=1, max_length=LONGEST_TITLE)]
     description: Text = ""
     case_schema: Annotated[
-        int, Strict(), AfterValidator(_readable), Field(alias="schema", json_schema_extra={"const": SCHEMA})
+        int, Strict(), AfterValidator(readable), Field(alias="schema", json_schema_extra={"const": SCHEMA})
     ] = SCHEMA
     part: Annotated[tuple[AnyPart, ...], Field(min_length=1, max_length=MOST_PARTS)]
     contact: tuple[Contact, ...] = ()

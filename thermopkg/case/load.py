@@ -18,6 +18,7 @@ from thermopkg.case.contact import contact_findings, pair_of_table
 from thermopkg.case.environment import Environment
 from thermopkg.case.files import Json, Merged, Source, read_merged
 from thermopkg.case.material import library
+from thermopkg.case.mesh_case import MeshCase, mesh_findings
 from thermopkg.case.model import Finding
 from thermopkg.case.parts import AnyPart, Part
 from thermopkg.case.relations import outline_of_table, relation_findings
@@ -27,6 +28,7 @@ from thermopkg.case.wording import finding, leaves_nothing
 from thermopkg.errors import CaseError, Fault
 
 MOST_FAULTS = 200  # told at once; who has more has fed in something else than a case
+HAS_MESH = "is a mesh of its own, which `run`, `check-case` and `regress` take; this asks for parts"
 PARTS: TypeAdapter[tuple[Part, ...]] = TypeAdapter(tuple[AnyPart, ...])
 
 Context = dict[str, Collection[str]]
@@ -47,6 +49,36 @@ def load(path: Path | str, claims: Collection[str] | None = None, overrides: Jso
     return _validated(read_merged(Path(path), overrides), str(path), claims)
 
 
+def load_any(path: Path | str, claims: Collection[str] | None = None, overrides: Json | None = None) -> Case | MeshCase:
+    """Read a case file, be it of parts or of a mesh of somebody else's; as `load`.
+
+    Raises
+    ------
+    CaseError : with every fault of the file, each with its dotted path
+    """
+    merged = read_merged(Path(path), overrides)
+    if "mesh" in merged.document:
+        return _validated_mesh(merged, str(path))
+    return _validated(merged, str(path), claims)
+
+
+def _validated_mesh(merged: Merged, source: str) -> MeshCase:
+    document = merged.document
+    if "part" in document:
+        both = Fault("part", "does not go with [mesh]: a case has parts, or brings its mesh")
+        raise CaseError([both], source)
+    own = document.get("materials")
+    context = {"material": [*library(), *(own if isinstance(own, dict) else ())]}
+    try:
+        case = MeshCase.model_validate(document, context=context)
+        findings = list(mesh_findings(case))
+    except ValidationError as error:
+        findings = [finding(item, document, MeshCase) for item in error.errors(include_url=False)]
+    if findings:
+        raise CaseError(list(dict.fromkeys(merged.fault(found) for found in findings)), source)
+    return case
+
+
 def from_document(document: Json, source: str = "case", claims: Collection[str] | None = None) -> Case:
     """Validate a case given as plain data, as it stands in TOML.
 
@@ -58,6 +90,8 @@ def from_document(document: Json, source: str = "case", claims: Collection[str] 
 
 
 def _validated(merged: Merged, source: str, claims: Collection[str] | None) -> Case:
+    if "mesh" in merged.document:
+        raise CaseError([Fault("mesh", HAS_MESH)], source)
     context = _known_names(merged.document, claims)
     told = {found.place for found in merged.findings}
     try:

@@ -34,7 +34,12 @@ ELEMENTS = {(4, 1): ElementTetP1, (4, 2): ElementTetP2, (8, 1): ElementHex1, (8,
 
 
 def emit(
-    model: ElementModel, patches: Mapping[str, Patch], reference: float, order: int = 1, free: float | None = None
+    model: ElementModel,
+    patches: Mapping[str, Patch],
+    reference: float,
+    order: int = 1,
+    free: float | None = None,
+    places: Places | None = None,
 ) -> ThermalSystem:
     """The system of elements: unit loads on the patches, rises over the reference temperature (K).
 
@@ -45,13 +50,14 @@ def emit(
     ----------
     order : of the elements, 1 or 2
     free : memory that may be taken, bytes; what this machine can give away now if left out
+    places : of the model, where they are known already
     Raises
     ------
     GeometryError : the system would not fit into the memory; nothing has been allocated
     ModelError : two held temperatures meet in one point, or a patch is empty
     """
     check_affordable(model, order, free)
-    places = Places(model)
+    places = Places(model) if places is None else places
     element = ELEMENTS[model.cells.shape[0], order]()
     conduction = conduction_matrix(places, element, order)
     loads = {name: unit_load(places, element, order, patch) for name, patch in patches.items()}

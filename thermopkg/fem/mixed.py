@@ -11,15 +11,16 @@ temperatures, symmetric and positive definite. Balanced fluxes bound the complia
 Source: [raviartthomas1977]; [pragersynge1947]; [braess2007] ch. III
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
 
-from thermopkg.arraytypes import FloatArray, IntArray, SparseMatrix
+from thermopkg.arraytypes import FloatArray, SparseMatrix
 from thermopkg.errors import ModelError
 from thermopkg.fem.effort import check_affordable
+from thermopkg.fem.fluxes import PIECE, FluxSpace, areas, resistances
 from thermopkg.fem.holding import held_points, system_of
 from thermopkg.fem.places import Places
 from thermopkg.mesh.elements import ElementModel
@@ -27,12 +28,13 @@ from thermopkg.mesh.patch import Patch, VolumePatch
 from thermopkg.mesh.quality import volumes
 from thermopkg.system import Outlet, ThermalSystem
 
-PIECE = 200_000  # cells that are worked out at once: some 200 MB
-OPPOSITE = (3, 2, 1, 0)  # the corner that each of a cell's faces lacks, in scikit-fem's order of them
-
 
 def emit(
-    model: ElementModel, patches: Mapping[str, Patch], reference: float, free: float | None = None
+    model: ElementModel,
+    patches: Mapping[str, Patch],
+    reference: float,
+    free: float | None = None,
+    places: Places | None = None,
 ) -> ThermalSystem:
     """The system of the faces' temperatures of tetrahedra: loads, outlets and constants as `assemble.emit`.
 
@@ -41,6 +43,7 @@ def emit(
     Parameters
     ----------
     free : memory that may be taken, bytes; what this machine can give away now if left out
+    places : of the model, where they are known already
     Raises
     ------
     GeometryError : the system would not fit into the memory; nothing has been allocated
@@ -50,10 +53,10 @@ def emit(
     if (model.conductivity <= 0).any():
         told = "a contact conducts nothing along itself: bounds of tetrahedra from above are not known for it"
         raise ModelError(told)
-    places = Places(model)
+    places = Places(model) if places is None else places
     matrix, share, spread = _cells(places)
     n_faces = matrix.shape[0]
-    area = _areas(model.points, places.mesh.facets)
+    area = areas(model.points, places.mesh.facets)
     outlets, diagonal = [], np.zeros(n_faces)
     for facets in model.exposed:
         if facets.surface >= 0 and np.isfinite(model.surfaces[facets.surface].film):
@@ -87,7 +90,7 @@ def _cells(places: Places) -> tuple[SparseMatrix, FloatArray, FloatArray]:
     blocks, share, spread = np.empty((n, 4, 4)), np.empty((4, n)), np.empty(n)
     for start, stop in pairwise([*range(0, n, PIECE), n]):
         piece = slice(start, stop)
-        inverse = np.linalg.inv(_resistances(places, piece))  # (m, 4, 4)
+        inverse = np.linalg.inv(resistances(places, piece))  # (m, 4, 4)
         w = inverse.sum(axis=2)
         spread[piece] = w.sum(axis=1)
         share[:, piece] = (w / spread[piece, None]).T
@@ -99,21 +102,24 @@ def _cells(places: Places) -> tuple[SparseMatrix, FloatArray, FloatArray]:
     return matrix, share, spread
 
 
-def _resistances(places: Places, piece: slice) -> FloatArray:
-    """M of some cells, K/W, shape (m, 4, 4): ∫ λ_a λ_b = |T| (1 + δ_ab) / 20 makes them exact."""
-    mesh, model = places.mesh, places.model
-    corners = mesh.p[:, mesh.t[:, piece]].transpose(2, 1, 0)  # (m, 4, 3); scikit-fem's own order of a cell's corners
-    edges = corners[:, 1:] - corners[:, :1]
-    volume = np.abs(np.linalg.det(edges)) / 6
-    apex = corners[:, list(OPPOSITE)]
-    away = corners[:, None, :, :] - apex[:, :, None, :]  # (m, face, corner, 3)
-    weighted = away / model.conductivity[:, piece].T[:, None, None, :]
-    both = np.einsum("niac,njac->nij", weighted, away)
-    total = np.einsum("nic,njc->nij", weighted.sum(axis=2), away.sum(axis=2))
-    return np.asarray((both + total) / (180 * volume[:, None, None]))  # |T| / 20 over (3 |T|)²
+def fluxes(space: FluxSpace, temperatures: Sequence[FloatArray]) -> tuple[FloatArray, ...]:
+    """The fluxes of faces' temperatures, as in the module's first lines, and balanced where a solver left something.
 
-
-def _areas(points: FloatArray, corners: IntArray) -> FloatArray:
-    """Of triangles, m^2, shape (n,)."""
-    a, b, c = (points[:, corners[i]] for i in range(3))
-    return np.asarray(0.5 * np.linalg.norm(np.cross(b - a, c - a, axis=0), axis=0))
+    Parameters
+    ----------
+    temperatures : of the faces for one unit of every load, K, held ones included
+    """
+    mesh, n = space.places.mesh, space.places.model.n_cells
+    found = np.where(space.inner, 0.0, space.on_faces)
+    for start, stop in pairwise([*range(0, n, PIECE), n]):
+        piece = slice(start, stop)
+        faces = mesh.t2f[:, piece]
+        inverse = np.linalg.inv(space.resistances[piece])
+        w = inverse.sum(axis=2)
+        share = w / w.sum(axis=1, keepdims=True)
+        signs = np.where(space.inner[faces], 0.5, 1.0) * space.outwards[:, piece]
+        for own, heat, prices in zip(found, space.in_cells[:, piece], temperatures, strict=True):
+            drops = np.einsum("nij,jn->ni", inverse, prices[faces])
+            out = share * (heat + np.einsum("ni,in->n", w, prices[faces]))[:, None] - drops
+            np.add.at(own, faces, signs * out.T)
+    return space.balanced(list(found))

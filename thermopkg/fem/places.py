@@ -23,9 +23,10 @@ class Places:
 
     @cached_property
     def mesh(self) -> Any:
-        """MeshTet or MeshHex."""
-        kind = MeshTet if self.model.cells.shape[0] == 4 else MeshHex
-        return kind(self.model.points, self.model.cells)
+        """MeshTet, the corners of every cell in ascending order, or MeshHex."""
+        if self.model.cells.shape[0] == 4:
+            return MeshTet(self.model.points, np.sort(self.model.cells, axis=0))
+        return MeshHex(self.model.points, self.model.cells)
 
     @cached_property
     def _keys(self) -> tuple[IntArray, IntArray]:

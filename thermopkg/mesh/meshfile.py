@@ -1,7 +1,8 @@
 """How do tetrahedra go into a file and come out of one? Through meshio, with the names of regions and faces checked.
 
-Gmsh keeps names as physical groups, Abaqus and CalculiX as element sets. A VTU file has numbers alone, in the cell
-data `region` and `face`: there a name is the number as text.
+Gmsh keeps names as physical groups, Abaqus and CalculiX as element sets. VTU and XDMF files have numbers alone, in the
+cell data `region` and `face`: there a name is the number as text. XDMF is written with its data in the text, and still
+takes the extra `hdf`, for meshio asks for it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +19,21 @@ from thermopkg.mesh.elements import ElementModel, ExposedFacets
 
 Unit = Literal["m", "mm", "um"]
 METRES = {"m": 1.0, "mm": 1e-3, "um": 1e-6}
-SUFFIXES = {".msh": "gmsh22", ".vtu": "vtu", ".inp": "abaqus"}  # Gmsh's version 2.2 is what most programs read
+SUFFIXES = {
+    ".msh": "gmsh22",
+    ".vtu": "vtu",
+    ".xdmf": "xdmf",
+    ".inp": "abaqus",
+}  # Gmsh's version 2.2 is what most programs read
+HDF = "needs a library that is not installed: pip install 'thermopkg[hdf]'"
+NUMBERED = {"vtu", "xdmf"}  # formats whose regions and faces have numbers and no names
+# CalculiX reads twenty characters of a number, and stops where there are more.
+OPTIONS: dict[str, dict[str, Any]] = {
+    "gmsh22": {"binary": False},
+    "vtu": {},
+    "xdmf": {"data_format": "XML"},
+    "abaqus": {"float_fmt": ".12e"},
+}
 LARGEST, SMALLEST = 1.0, 10e-6  # m, of a whole package; beyond it the unit is wrong
 FLAT = 1e-9  # of the cube of a cell's longest edge; sheets of 20 µm under plates of 30 mm have 1e-5 and more
 NAMELESS = "(none)"
@@ -66,7 +81,7 @@ def write_mesh(path: Path, mesh: FileMesh) -> None:
 
     Raises
     ------
-    GeometryError : the suffix is not known
+    GeometryError : the suffix is not known, or a library that the format needs is not there
     """
     kind = _kind(path)
     first = 1 + len(mesh.regions)  # Gmsh's tags of faces follow those of regions: each names one group
@@ -77,7 +92,7 @@ def write_mesh(path: Path, mesh: FileMesh) -> None:
     kept = [block for block in whole if block[1].size]  # VTU knows no empty blocks
     blocks = [(name, corners.T) for name, corners, *_ in kept]
     data: dict[str, Any] = {}
-    if kind == "vtu":
+    if kind in NUMBERED:
         data["cell_data"] = {
             key: [own if name == of else np.full(own.size, -1) for name, _, _, own, _, _ in kept]
             for key, of in (("region", "tetra"), ("face", "triangle"))
@@ -97,8 +112,10 @@ def write_mesh(path: Path, mesh: FileMesh) -> None:
             for number, name in enumerate(names)
         }
     written = meshio.Mesh(mesh.points.T, blocks, **data)
-    options = {"binary": False} if kind == "gmsh22" else {}
-    meshio.write(path, written, file_format=kind, **options)
+    try:
+        meshio.write(path, written, file_format=kind, **OPTIONS[kind])
+    except ImportError as error:
+        raise GeometryError([Fault("", HDF)], path) from error
 
 
 def read_mesh(path: Path, regions: Iterable[str], faces: Iterable[str] = (), unit: Unit = "m") -> FileMesh:
@@ -115,6 +132,8 @@ def read_mesh(path: Path, regions: Iterable[str], faces: Iterable[str] = (), uni
         found = meshio.read(path, file_format="gmsh" if kind == "gmsh22" else kind)
     except (OSError, ValueError, KeyError, IndexError, AssertionError, meshio.ReadError) as error:
         raise GeometryError([Fault("", f"cannot be read as {kind}: {error or type(error).__name__}")], path) from error
+    except ImportError as error:
+        raise GeometryError([Fault("", HDF)], path) from error
     except SystemExit as error:  # meshio ends the program where a file is none of its formats
         raise GeometryError([Fault("", f"cannot be read as {kind}")], path) from error
     points = np.asarray(found.points, float)
