@@ -1,4 +1,4 @@
-"""Which packages are meshed? Five shipped ones of different kinds, with any gap between faces and any number of bumps."""
+"""Which packages are meshed? Five shipped ones of different kinds, with any gap and any number of bumps."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -18,8 +18,7 @@ from thermopkg.package.solids import neighbours
 
 SAME_POINT = 1e-8  # m; points nearer than this are one: a hundredth of what any plan is drawn to
 MOST_ROUNDS = 8  # of cutting; where points are merged, segments move by SAME_POINT and may meet anew
-LONG = 4.0  # over the median length, of segments that are held against all others one by one
-PIECE = 1 << 22  # pairs that are looked at together: some 200 MB
+LONG = 2.0  # over the mean length, of lines that are looked at in pieces
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,22 +103,19 @@ def loops(corners: FloatArray) -> FloatArray:
 
 
 def in_reach(places: FloatArray, reach: FloatArray, lines: FloatArray) -> tuple[IntArray, IntArray]:
-    """Pairs of places and lines that pass them within the reach of each, as numbers.
+    """Pairs of places and lines that pass them within the reach of each, as numbers; some that pass a little farther.
 
     Parameters
     ----------
     places, reach, lines : m, shapes (n, 2), (n,), (m, 2, 2)
     """
-    length = np.linalg.norm(lines[:, 1] - lines[:, 0], axis=1)
-    short = np.flatnonzero(length <= LONG * np.median(length))
-    near = cKDTree(lines[short].mean(axis=1)).query_ball_point(places, reach + length[short].max() / 2)
-    first = [np.repeat(np.arange(len(near)), [len(own) for own in near])]
-    second = [short[np.concatenate([np.zeros(0, np.int64), *(np.array(own, np.int64) for own in near)])]]
-    for line in np.flatnonzero(length > LONG * np.median(length)).tolist():
-        passed = np.flatnonzero(distances(places, lines[line, 0], lines[line, 1]) < reach)
-        first.append(passed)
-        second.append(np.full(passed.size, line))
-    return np.concatenate(first), np.concatenate(second)
+    pieces, line = _short(lines)
+    half = np.linalg.norm(pieces[:, 1] - pieces[:, 0], axis=1).max() / 2
+    near = cKDTree(pieces.mean(axis=1)).query_ball_point(places, reach + half)
+    place = np.repeat(np.arange(len(near)), [len(own) for own in near])
+    passing = line[np.concatenate([np.zeros(0, np.int64), *(np.array(own, np.int64) for own in near)])]
+    first, second = np.divmod(np.unique(place * len(lines) + passing), len(lines))
+    return first, second
 
 
 def distances(points: FloatArray, starts: FloatArray, ends: FloatArray) -> FloatArray:
@@ -172,30 +168,27 @@ def _divided(found: Outlines, along: FloatArray, which: IntArray) -> Outlines:
 def _meetings(found: Outlines) -> tuple[FloatArray, IntArray]:
     """Where segments are to be cut: how far along, from 0 to 1, and which; not at their ends."""
     ends = found.points[found.segments]  # (m, 2, 2)
-    boxes = np.stack([ends.min(axis=1), ends.max(axis=1)], axis=2)
-    boxes[:, :, 0] -= SAME_POINT
-    boxes[:, :, 1] += SAME_POINT
+    pieces, owner = _short(ends)
+    boxes = np.stack([pieces.min(axis=1) - SAME_POINT, pieces.max(axis=1) + SAME_POINT], axis=2)
+    i, j = neighbours(boxes, boxes)
+    near = ((boxes[i, :, 0] <= boxes[j, :, 1]) & (boxes[j, :, 0] <= boxes[i, :, 1])).all(axis=1)
+    pairs = np.unique(owner[i[near]] * len(ends) + owner[j[near]])
+    i, j = np.divmod(pairs, len(ends))
+    i, j = i[i != j], j[i != j]
     length = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
-    long = np.flatnonzero(length > LONG * np.median(length))
-    short = np.flatnonzero(length <= LONG * np.median(length))
-    along, which = list[FloatArray](), list[IntArray]()
+    along, meeting = _crossings(ends[i], ends[j], length[i], length[j])
+    return along[meeting], i[meeting]
 
-    def look(i: IntArray, j: IntArray) -> None:
-        one, other = boxes[i], boxes[j]
-        near = ((one[:, :, 0] <= other[:, :, 1]) & (other[:, :, 0] <= one[:, :, 1])).all(axis=1) & (i != j)
-        t, inside = _crossings(ends[i[near]], ends[j[near]], length[i[near]], length[j[near]])
-        along.append(t[inside])
-        which.append(i[near][inside])
 
-    if short.size:
-        i, j = neighbours(boxes[short], boxes[short])
-        look(short[i], short[j])
-    for chunk in np.array_split(long, max(1, long.size * len(ends) // PIECE)):
-        if chunk.size:
-            i, j = (a.ravel() for a in np.meshgrid(chunk, np.arange(len(ends)), indexing="ij"))
-            look(i, j)
-            look(j, i)
-    return np.concatenate(along), np.concatenate(which)
+def _short(ends: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Lines as pieces none of which is much longer than lines are on average, m, and the line of each."""
+    length = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+    count = np.maximum(np.ceil(length / (LONG * length.mean())).astype(np.int64), 1)
+    line = np.repeat(np.arange(len(ends)), count)
+    step = np.arange(line.size) - np.repeat(np.cumsum(count) - count, count)
+    way = ((ends[:, 1] - ends[:, 0]) / count[:, None])[line]
+    start = ends[line, 0] + step[:, None] * way
+    return np.stack([start, start + way], axis=1), line
 
 
 def _crossings(

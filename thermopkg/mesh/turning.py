@@ -32,15 +32,15 @@ def turns_of(
     at = np.where(mirrored, mirror, np.inf)
     circles = _circles(package)
     turn, done = np.zeros(circles.n_middles), np.zeros(circles.n_middles, bool)
-    laid = cut(straight)
+    lines = [straight]
     for solid in circles.largest_first:
         own = np.unique(circles.middle[circles.solid == solid])
         own = own[~done[own]]
         row = np.flatnonzero(np.isin(circles.middle, own))
+        laid = cut(np.concatenate(lines))
         turn[own] = _clearest(circles, row, laid.points[laid.segments], at, sides)[own]
         done[own] = True
-        polygons = loops(polygon(circles.at[row], circles.radius[row], sides, turn[circles.middle[row]]))
-        laid = cut(np.concatenate([laid.points[laid.segments], polygons]))
+        lines.append(loops(polygon(circles.at[row], circles.radius[row], sides, turn[circles.middle[row]])))
     return tuple(
         np.zeros(0) if own.discs is None else turn[circles.middle_of[number]]
         for number, own in enumerate(package.solids)
