@@ -49,7 +49,7 @@ def tetrahedra(
         outlines defeat the triangulation
     """
     patches = tuple(patches)
-    _check(package, sides)
+    check_known(package, round_=sides is not None)
     planes = np.array([patch.z for patch in patches if isinstance(patch, FacePatch)])
     whole = geometry_grid(package, (np.zeros(0), np.zeros(0), planes), mirrored)
     domain = np.array([[ticks[0], ticks[-1]] for ticks in whole.axes[:2]])
@@ -65,14 +65,23 @@ def tetrahedra(
     region, regions = _painted(package, kept, whole, plan, heights)
     if sides is not None:
         _paint_round(package, plan, heights, region, sides, turns)
-    surfaces, numbers = _surfaces(package, whole.copies)
+    surfaces, numbers = surfaces_of(package, whole.copies)
     exposed = _exposed(package, plan, region, regions, numbers, whole)
     points, cells, cell_regions, used = _tetrahedra(plan, heights, region)
     exposed = tuple(replace(facets, corners=used[facets.corners]) for facets in exposed)
     return ElementModel(points, cells, cell_regions, regions, surfaces, exposed, whole.copies)
 
 
-def _check(package: Package, sides: int | None) -> None:
+def check_known(package: Package, round_: bool) -> None:
+    """Refuse what no mesh of tetrahedra knows.
+
+    Parameters
+    ----------
+    round_ : whether joints are round
+    Raises
+    ------
+    GeometryError : with every reason
+    """
     faults = []
     if package.temperature is not None:
         faults.append(Fault("study.temperature_dependent", "tetrahedra take conductivities at one temperature"))
@@ -80,7 +89,7 @@ def _check(package: Package, sides: int | None) -> None:
         faults.append(Fault("contact", "a contact on upright faces is known to the voxels alone"))
     discs = {solid.part for solid in package.solids if solid.discs is not None}
     ending = sorted(discs & {part for c in package.contacts for part in (c.giver, c.other)})
-    if sides is not None and ending:
+    if round_ and ending:
         faults.append(Fault("contact", f"ends on round joints of {', '.join(ending)}: known for squares alone"))
     if faults:
         raise GeometryError(faults, source=package.case.title)
@@ -147,7 +156,7 @@ def _paint_round(
 
 
 # ---------------------------------------------------------------- what is exposed, and to what
-def _surfaces(package: Package, copies: int) -> tuple[tuple[Surface, ...], Mapping[str, int]]:
+def surfaces_of(package: Package, copies: int) -> tuple[tuple[Surface, ...], Mapping[str, int]]:
     """What takes heat, and the number of each condition's, ADIABATIC of those that take none."""
     environment = package.case.environment
     surfaces: list[Surface] = []
