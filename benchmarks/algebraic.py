@@ -26,18 +26,17 @@ from thermopkg.answer.answer import mirrored_axes, reference_temperature, wanted
 from thermopkg.arraytypes import SparseMatrix
 from thermopkg.fem import assemble, mixed
 from thermopkg.mesh.tetra import tetrahedra
-from thermopkg.solve.aggregation import aggregated
+from thermopkg.solve.aggregation import STRONG, WEAKENING, aggregated
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS, TRIAL = ROOT / "benchmarks" / "results", ROOT / "out" / "benchmarks"
 TARGET = 1e-8  # relative residual
 MOST_ITERATIONS = 1000
-LONGEST = 200  # s, of one row
+LONGEST = 150  # s, of one row
 KINDS = {0: "fluxes", 1: "fields, order 1", 2: "fields, order 2"}
 PROBLEMS = [  # package, gap in mm, bumps, order
     ("open frame", 0.1, 400, 1),
     ("open frame", 0.1, 400, 0),
-    ("open frame", 0.1, 400, 2),
     ("two carriers face to face", 0.1, 400, 1),
     ("two carriers face to face", 0.1, 400, 0),
     ("flip chip under a sink", 0.1, 900, 1),
@@ -45,7 +44,7 @@ PROBLEMS = [  # package, gap in mm, bumps, order
 METHODS = {
     "our aggregates": "Chebyshev of degree 3; fields of order 2 step down to order 1 first",
     "pyamg SA": "smoothed_aggregation_solver as it comes",
-    "pyamg SA, 0.08": "strength 0.08 as ours, no improvement of the constant, symmetric Gauss–Seidel",
+    "pyamg SA, 0.08": "strength as ours, symmetric Gauss–Seidel, the constant as it is, elimination at last",
     "pyamg RS": "ruge_stuben_solver as it comes",
 }
 
@@ -79,8 +78,11 @@ def hierarchy(method: str, matrix: SparseMatrix, coarser: SparseMatrix | None) -
     if method == "pyamg SA":
         return pyamg.smoothed_aggregation_solver(matrix).aspreconditioner().matvec
     sweeps = ("gauss_seidel", {"sweep": "symmetric"})
-    told = {"strength": ("symmetric", {"theta": 0.08}), "presmoother": sweeps, "postsmoother": sweeps}
-    solver = pyamg.smoothed_aggregation_solver(matrix, improve_candidates=None, max_coarse=400, **told)
+    strengths = [("symmetric", {"theta": STRONG * WEAKENING**level}) for level in range(12)]
+    told = {"strength": strengths, "max_levels": 12, "presmoother": sweeps, "postsmoother": sweeps}
+    solver = pyamg.smoothed_aggregation_solver(
+        matrix, improve_candidates=None, max_coarse=400, coarse_solver="splu", **told
+    )
     return solver.aspreconditioner().matvec
 
 
@@ -165,7 +167,7 @@ def main() -> None:
         print(json.dumps(asdict(measure(name, float(gap), int(bumps), int(order), method))))
         return
     rows = list[Row]()
-    for problem in PROBLEMS[:2] if given.small else PROBLEMS:
+    for problem in PROBLEMS[:1] if given.small else PROBLEMS:
         for method in METHODS:
             rows.append(alone(problem, method))
             print(table(rows[-1:]).splitlines()[-1], flush=True)
