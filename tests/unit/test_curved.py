@@ -226,6 +226,6 @@ def test_an_unknown_mesher_is_refused(tmp_path, type_in):
 
 
 def test_contacts_are_refused():
-    contact = '\n[[contact]]\nbetween = ["chip", "underfill"]\nresistance = "5 mm^2 K/W"\n'
+    contact = '\n[[contact]]\nbetween = ["carrier", "underfill"]\nresistance = "5 mm^2 K/W"\n'
     with pytest.raises(GeometryError, match="no layers as thin as a contact"):
         curved_tetrahedra(small(BALL + contact))
