@@ -70,21 +70,22 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def report(rows: list[Row]) -> str:
+    """The page of results."""
+    failed = sum(bool(row.failure) for row in rows)
+    told = (
+        f"{len(rows)} meshes, **{failed} failures**, {sum(row.cells for row in rows) / 1e6:.0f} M tetrahedra in "
+        f"{sum(row.seconds for row in rows):.0f} s of the processor. Gaps are those between faces and the heights of bumps "
+        "alike; bumps fill the lowest chip, half of the pitch is solder."
+    )
+    return "\n\n".join(["# Five packages as tetrahedra, by gap and by number of bumps", told, table(rows)])
+
+
 def main() -> int:
     rows = [measure(name, n_bumps, gap) for name in PACKAGES for n_bumps in BUMPS for gap in GAPS]
-    failed = sum(bool(row.failure) for row in rows)
-    text = "\n\n".join(
-        [
-            "# Five packages as tetrahedra, by gap and by number of bumps",
-            f"{len(rows)} meshes, **{failed} failures**, {sum(row.cells for row in rows) / 1e6:.0f} M tetrahedra in "
-            f"{sum(row.seconds for row in rows):.0f} s of one core. Gaps are those between faces and the heights of "
-            "bumps alike; bumps fill the lowest chip, half of the pitch is solder.",
-            table(rows),
-        ]
-    )
-    (RESULTS / "meshing.md").write_text(text + "\n", encoding="utf-8")
-    print(text)
-    return failed
+    (RESULTS / "meshing.md").write_text(report(rows) + "\n", encoding="utf-8")
+    print(report(rows))
+    return sum(bool(row.failure) for row in rows)
 
 
 if __name__ == "__main__":
