@@ -75,8 +75,8 @@ def report(rows: list[Row]) -> str:
     failed = sum(bool(row.failure) for row in rows)
     told = (
         f"{len(rows)} meshes, **{failed} failures**, {sum(row.cells for row in rows) / 1e6:.0f} M tetrahedra in "
-        f"{sum(row.seconds for row in rows):.0f} s of the processor. Gaps are those between faces and the heights of bumps "
-        "alike; bumps fill the lowest chip, half of the pitch is solder."
+        f"{sum(row.seconds for row in rows):.0f} s of the processor. Gaps are those between faces and the heights of "
+        "bumps alike; bumps fill the lowest chip, half of the pitch is solder."
     )
     return "\n\n".join(["# Five packages as tetrahedra, by gap and by number of bumps", told, table(rows)])
 
