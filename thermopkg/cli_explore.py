@@ -239,7 +239,13 @@ def crosscheck(
         int, typer.Option("--cells", metavar="N", help="Most tetrahedra of a mesh finer than the geometry's own.")
     ] = 300_000,
     order: Annotated[int, typer.Option("--order", metavar="N", help="Of the fields on tetrahedra, 1 or 2.")] = 2,
-    sides: Annotated[int, typer.Option("--sides", metavar="N", help="Of the polygon in place of a circle.")] = 8,
+    sides: Annotated[
+        int | None, typer.Option("--sides", metavar="N", help="Of the polygon in place of a circle: 8, by gmsh 24.")
+    ] = None,
+    mesher: Annotated[
+        str,
+        typer.Option("--mesher", metavar="NAME", help="'layers', or 'gmsh' for curved balls and wires (an extra)."),
+    ] = "layers",
     tolerance: Annotated[
         str | None, typer.Option("--tolerance", metavar="PERCENT", help="Half-width of the voxels' brackets, '1%'.")
     ] = None,
@@ -254,7 +260,7 @@ def crosscheck(
     from thermopkg.report.crosscheck import crosscheck_document, crosscheck_sheet
 
     with watched(quiet) as progress:
-        found = compared(read_case(case, {"tolerance": tolerance}), cells, order, sides, progress)
+        found = compared(read_case(case, {"tolerance": tolerance}), cells, order, sides, progress, mesher)
     if as_json:
         print_json(crosscheck_document(found))
     else:

@@ -9,6 +9,7 @@ from thermopkg.answer.referee import element_bracket
 from thermopkg.case.case import Case
 from thermopkg.errors import CaseError, Fault
 from thermopkg.explore.engines import Crosscheck, EngineRun
+from thermopkg.mesh.curved import ROUND, curved_tetrahedra, gmsh_faults
 from thermopkg.mesh.elements import ElementModel
 from thermopkg.mesh.patch import Patch
 from thermopkg.mesh.quality import quality
@@ -18,10 +19,16 @@ from thermopkg.workflow import Progress, bounded, geometry, linearised, silent
 
 USUAL_CELLS = 300_000  # tetrahedra that fields of second order and fluxes bound in about a minute on two cores
 FINEST = 64.0  # of the meshes that are tried
+MESHERS = ("layers", "gmsh")  # of round joints
 
 
 def crosscheck(
-    case: Case, most_cells: int = USUAL_CELLS, order: int = 2, sides: int = SIDES, progress: Progress = silent
+    case: Case,
+    most_cells: int = USUAL_CELLS,
+    order: int = 2,
+    sides: int | None = None,
+    progress: Progress = silent,
+    mesher: str = "layers",
 ) -> Crosscheck:
     """Bound what a case asks for with both engines, and with joints of both shapes.
 
@@ -31,13 +38,16 @@ def crosscheck(
     ----------
     most_cells : tetrahedra of a mesh that is finer than the geometry asks for
     order : of the fields on tetrahedra, 1 or 2
-    sides : of the polygon in place of every circle
+    sides : of the polygon in place of every circle; by default 8 in layers, 24 by gmsh
+    mesher : "layers", or "gmsh" for circles, balls that bulge and wires that slant in place of the round joints
     Raises
     ------
-    CaseError : the study asks for nothing, there are contacts, or an option is out of its range
+    CaseError : gmsh is not installed, the study asks for nothing, there are contacts, or an option is out of its range
     GeometryError, ModelError, ConvergenceError : as `simulate` and `element_bracket`
     """
-    _check(order, sides, most_cells)
+    usual = ROUND if mesher == "gmsh" else SIDES
+    sides = usual if sides is None else sides
+    _check(order, sides, most_cells, mesher)
     if case.contact:
         told = "tetrahedra have no bound from above for contacts; leave [[contact]] out to compare"
         raise CaseError([Fault("contact", told)], case.title)
@@ -54,14 +64,21 @@ def crosscheck(
     voxels = EngineRun("voxels", "square", answer.wanted, answer.model.grid.n_cells, seconds)
     model = _finest(package, places, None, most_cells)
     square = _bounded(package, places, model, "square", order, progress)
-    if all(solid.discs is None for solid in package.solids):
+    if all(solid.discs is None and (mesher != "gmsh" or solid.role != "wires") for solid in package.solids):
         return Crosscheck(case.title, voxels, square, None)
+    if mesher == "gmsh":
+        model = curved_tetrahedra(package, places.values(), sides=sides, mirrored=mirrored_axes(package))
+        return Crosscheck(case.title, voxels, square, _bounded(package, places, model, "curved", order, progress))
     model = _finest(package, places, sides, most_cells)
     return Crosscheck(case.title, voxels, square, _bounded(package, places, model, "round", order, progress))
 
 
-def _check(order: int, sides: int, most_cells: int) -> None:
+def _check(order: int, sides: int, most_cells: int, mesher: str) -> None:
     faults = []
+    if mesher not in MESHERS:
+        faults.append(Fault("--mesher", f"'{mesher}' is not allowed; write {' or '.join(MESHERS)}"))
+    elif mesher == "gmsh":
+        faults += gmsh_faults()
     if order not in (1, 2):
         faults.append(Fault("--order", f"{order} is not allowed; write 1 or 2"))
     if sides < 8 or sides % 4:

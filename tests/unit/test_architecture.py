@@ -71,6 +71,7 @@ THIRD_PARTIES = {  # where each may be imported, as prefixes of module names
     "numba": ("thermopkg.lattice.kernels",),
     "skfem": ("thermopkg.mesh.tetra", "thermopkg.fem."),
     "ipywidgets": ("thermopkg.notebook",),
+    "gmsh": ("thermopkg.mesh.curved",),  # an extra, imported where it is used and nowhere else: GPL
     "meshio": ("thermopkg.mesh.meshfile", "thermopkg.report."),
     "matplotlib": ("thermopkg.report.", "thermopkg.batch"),  # axes stand in the signature of what draws itself
     "mpl_toolkits": ("thermopkg.report.",),

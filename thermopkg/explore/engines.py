@@ -11,7 +11,7 @@ from thermopkg.mesh.quality import Quality
 class EngineRun:
     """What the study asks for, by one engine, with joints of one shape, and what it took.
 
-    `name` is "voxels" or "tetrahedra", `joints` "square" or "round"; `quality` of the tetrahedra
+    `name` is "voxels" or "tetrahedra", `joints` "square", "round" or "curved"; `quality` of the tetrahedra
     """
 
     name: str
@@ -26,7 +26,8 @@ class EngineRun:
 class Crosscheck:
     """One package by voxels and by tetrahedra, both with square joints, and by tetrahedra with round ones.
 
-    `round` is None where nothing in the package is round. Joints of both shapes have the same cross-sections.
+    `round` is None where nothing in the package is round. Round joints have the cross-sections of the square ones;
+    where they are curved, balls bulge with the same volume, and wires slant.
     """
 
     title: str
@@ -45,7 +46,7 @@ class Crosscheck:
 
     @property
     def shape(self) -> tuple[Difference, ...]:
-        """Number by number, round less square joints, both of tetrahedra; none where nothing is round."""
+        """Number by number, round or curved less square joints, both of tetrahedra; none where nothing is round."""
         return () if self.round is None else differences(self.square.metrics, self.round.metrics)
 
     @property

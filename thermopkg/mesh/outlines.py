@@ -3,7 +3,7 @@
 Circles are polygons of the same area. What is left are points and segments between them that touch in points alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +18,7 @@ from thermopkg.package.solids import neighbours
 
 SAME_POINT = 1e-8  # m; points nearer than this are one: a hundredth of what any plan is drawn to
 MOST_ROUNDS = 8  # of cutting; where points are merged, segments move by SAME_POINT and may meet anew
-LONG = 4.0  # over the median length, of segments that are held against all others one by one
-PIECE = 1 << 22  # pairs that are looked at together: some 200 MB
+LONG = 2.0  # over the mean length, of lines that are looked at in pieces
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,39 +29,51 @@ class Outlines:
     segments: IntArray
 
 
-def outlines(package: Package, extra: Iterable[Patch], domain: FloatArray, sides: int | None) -> Outlines:
-    """All outlines of a package within a rectangle, and the rectangle.
+def outlines(pieces: Sequence[FloatArray], domain: FloatArray) -> Outlines:
+    """Lines within a rectangle cut where they meet, and the rectangle.
+
+    Parameters
+    ----------
+    pieces : lines from end to end, m, shape (n, 2, 2) each
+    domain : m, low and high along x and y, shape (2, 2)
+    """
+    ends = np.concatenate([loops(corners_of(domain[None])), *pieces])
+    low, high = domain[:, 0] - SAME_POINT, domain[:, 1] + SAME_POINT
+    outside = np.asarray((ends < low).all(axis=1) | (ends > high).all(axis=1)).any(axis=1)
+    return _within(cut(ends[~outside]), domain)
+
+
+def straight_lines(package: Package, extra: Iterable[Patch], squares: bool) -> FloatArray:
+    """Sides of all boxes, regions, readings and patches of contacts, m, shape (n, 2, 2).
 
     Parameters
     ----------
     extra : patches whose outlines are wanted, too
-    domain : m, low and high along x and y, shape (2, 2)
-    sides : of the polygon in place of every circle; None: the squares of the same area
+    squares : whether those in place of circles are among them
     """
-    rectangles = [domain[None]]
-    pieces: list[FloatArray] = []
-    for solid in package.solids:
-        if solid.discs is not None and sides is not None:
+    found = [solid.boxes[:, :2] for solid in package.solids if squares or solid.discs is None]
+    found += [ring.edges for ring in package.rings]
+    for contact in package.contacts:
+        found += [np.array([patch.x, patch.y])[None] for patch in contact.patches]
+    found += [np.array([patch.x, patch.y])[None] for patch in extra if isinstance(patch, FacePatch)]
+    return loops(corners_of(np.concatenate([np.zeros((0, 2, 2)), *found])))
+
+
+def round_lines(package: Package, sides: int, turns: Sequence[FloatArray]) -> list[FloatArray]:
+    """The sides of the polygons of all circles, turned by angles (rad, for every disc of every solid), m."""
+    found = []
+    for solid, turn in zip(package.solids, turns, strict=True):
+        if solid.discs is not None:
             for radius in (solid.discs[:, 2], solid.discs[:, 3]):
                 some = radius > 0
-                pieces.append(_loops(polygon(solid.discs[some, :2], radius[some], sides)))
-        else:
-            rectangles.append(solid.boxes[:, :2])
-    rectangles += [ring.edges for ring in package.rings]
-    for contact in package.contacts:
-        rectangles += [np.array([patch.x, patch.y])[None] for patch in contact.patches]
-    rectangles += [np.array([patch.x, patch.y])[None] for patch in extra if isinstance(patch, FacePatch)]
-    pieces.append(_loops(_corners(np.concatenate(rectangles))))
-    ends = np.concatenate(pieces)  # (m, 2, 2)
-    low, high = domain[:, 0] - SAME_POINT, domain[:, 1] + SAME_POINT
-    outside = np.asarray((ends < low).all(axis=1) | (ends > high).all(axis=1)).any(axis=1)
-    return _within(_cut(ends[~outside]), domain)
+                found.append(loops(polygon(solid.discs[some, :2], radius[some], sides, turn[some])))
+    return found
 
 
-def polygon(middles: FloatArray, radius: FloatArray, sides: int) -> FloatArray:
-    """Regular polygons with the areas of circles, upright on a side, m, shape (n, sides, 2)."""
-    angle = 2 * np.pi * (np.arange(sides) + 0.5) / sides
-    around = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+def polygon(middles: FloatArray, radius: FloatArray, sides: int, turn: FloatArray) -> FloatArray:
+    """Regular polygons with the areas of circles, upright on a side and then turned (rad), m, shape (n, sides, 2)."""
+    angle = turn[:, None] + 2 * np.pi * (np.arange(sides) + 0.5) / sides
+    around = np.stack([np.cos(angle), np.sin(angle)], axis=2)
     return np.asarray(middles[:, None, :] + (radius * outreach(sides))[:, None, None] * around)
 
 
@@ -71,28 +82,51 @@ def outreach(sides: int) -> float:
     return float(np.sqrt(2 * np.pi / (sides * np.sin(2 * np.pi / sides))))
 
 
-def in_polygon(points: FloatArray, middles: FloatArray, radius: FloatArray, sides: int) -> BoolArray:
+def in_polygon(points: FloatArray, middles: FloatArray, radius: FloatArray, sides: int, turn: FloatArray) -> BoolArray:
     """Which points lie in the polygon of a circle, all of shape (n, ...)."""
     away = points - middles
-    angle = np.arctan2(away[:, 1], away[:, 0])
+    angle = np.arctan2(away[:, 1], away[:, 0]) - turn
     from_normal = (angle + np.pi / sides) % (2 * np.pi / sides) - np.pi / sides  # to the middle of the nearest side
     apothem = radius * outreach(sides) * np.cos(np.pi / sides)
     return np.asarray(np.hypot(away[:, 0], away[:, 1]) * np.cos(from_normal) < apothem)
 
 
-def _corners(rectangles: FloatArray) -> FloatArray:
+def corners_of(rectangles: FloatArray) -> FloatArray:
     """Of rectangles of shape (n, 2, 2), all around, shape (n, 4, 2)."""
     x, y = rectangles[:, 0], rectangles[:, 1]
     return np.stack([np.stack([x[:, i], y[:, j]], axis=1) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))], axis=1)
 
 
-def _loops(corners: FloatArray) -> FloatArray:
+def loops(corners: FloatArray) -> FloatArray:
     """The sides of polygons of shape (n, sides, 2), from corner to corner, shape (n * sides, 2, 2)."""
     return np.stack([corners, np.roll(corners, -1, axis=1)], axis=2).reshape(-1, 2, 2)
 
 
+def in_reach(places: FloatArray, reach: FloatArray, lines: FloatArray) -> tuple[IntArray, IntArray]:
+    """Pairs of places and lines that pass them within the reach of each, as numbers; some that pass a little farther.
+
+    Parameters
+    ----------
+    places, reach, lines : m, shapes (n, 2), (n,), (m, 2, 2)
+    """
+    pieces, line = _short(lines)
+    half = np.linalg.norm(pieces[:, 1] - pieces[:, 0], axis=1).max() / 2
+    near = cKDTree(pieces.mean(axis=1)).query_ball_point(places, reach + half)
+    place = np.repeat(np.arange(len(near)), [len(own) for own in near])
+    passing = line[np.concatenate([np.zeros(0, np.int64), *(np.array(own, np.int64) for own in near)])]
+    first, second = np.divmod(np.unique(place * len(lines) + passing), len(lines))
+    return first, second
+
+
+def distances(points: FloatArray, starts: FloatArray, ends: FloatArray) -> FloatArray:
+    """Of points from lines from end to end, m, all of shape (..., 2)."""
+    way = ends - starts
+    along = np.clip(np.sum((points - starts) * way, axis=-1) / np.sum(way**2, axis=-1), 0.0, 1.0)
+    return np.asarray(np.linalg.norm(points - starts - along[..., None] * way, axis=-1))
+
+
 # ---------------------------------------------------------------- where they meet
-def _cut(ends: FloatArray) -> Outlines:
+def cut(ends: FloatArray) -> Outlines:
     """Segments cut at every point where they meet, and every point once."""
     found = _joined(ends.reshape(-1, 2), np.arange(2 * len(ends)).reshape(-1, 2))
     for _ in range(MOST_ROUNDS):
@@ -134,30 +168,27 @@ def _divided(found: Outlines, along: FloatArray, which: IntArray) -> Outlines:
 def _meetings(found: Outlines) -> tuple[FloatArray, IntArray]:
     """Where segments are to be cut: how far along, from 0 to 1, and which; not at their ends."""
     ends = found.points[found.segments]  # (m, 2, 2)
-    boxes = np.stack([ends.min(axis=1), ends.max(axis=1)], axis=2)
-    boxes[:, :, 0] -= SAME_POINT
-    boxes[:, :, 1] += SAME_POINT
+    pieces, owner = _short(ends)
+    boxes = np.stack([pieces.min(axis=1) - SAME_POINT, pieces.max(axis=1) + SAME_POINT], axis=2)
+    i, j = neighbours(boxes, boxes)
+    near = ((boxes[i, :, 0] <= boxes[j, :, 1]) & (boxes[j, :, 0] <= boxes[i, :, 1])).all(axis=1)
+    pairs = np.unique(owner[i[near]] * len(ends) + owner[j[near]])
+    i, j = np.divmod(pairs, len(ends))
+    i, j = i[i != j], j[i != j]
     length = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
-    long = np.flatnonzero(length > LONG * np.median(length))
-    short = np.flatnonzero(length <= LONG * np.median(length))
-    along, which = list[FloatArray](), list[IntArray]()
+    along, meeting = _crossings(ends[i], ends[j], length[i], length[j])
+    return along[meeting], i[meeting]
 
-    def look(i: IntArray, j: IntArray) -> None:
-        one, other = boxes[i], boxes[j]
-        near = ((one[:, :, 0] <= other[:, :, 1]) & (other[:, :, 0] <= one[:, :, 1])).all(axis=1) & (i != j)
-        t, inside = _crossings(ends[i[near]], ends[j[near]], length[i[near]], length[j[near]])
-        along.append(t[inside])
-        which.append(i[near][inside])
 
-    if short.size:
-        i, j = neighbours(boxes[short], boxes[short])
-        look(short[i], short[j])
-    for chunk in np.array_split(long, max(1, long.size * len(ends) // PIECE)):
-        if chunk.size:
-            i, j = (a.ravel() for a in np.meshgrid(chunk, np.arange(len(ends)), indexing="ij"))
-            look(i, j)
-            look(j, i)
-    return np.concatenate(along), np.concatenate(which)
+def _short(ends: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Lines as pieces none of which is much longer than lines are on average, m, and the line of each."""
+    length = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+    count = np.maximum(np.ceil(length / (LONG * length.mean())).astype(np.int64), 1)
+    line = np.repeat(np.arange(len(ends)), count)
+    step = np.arange(line.size) - np.repeat(np.cumsum(count) - count, count)
+    way = ((ends[:, 1] - ends[:, 0]) / count[:, None])[line]
+    start = ends[line, 0] + step[:, None] * way
+    return np.stack([start, start + way], axis=1), line
 
 
 def _crossings(
@@ -182,7 +213,8 @@ def _crossings(
         t = _cross(other_start - start, other_way) / turning
         s = _cross(other_start - start, way) / turning
     margin = SAME_POINT / other_length
-    inside = (t > inset) & (t < 1 - inset) & (s > margin) & (s < 1 - margin) & np.isfinite(t)
+    inside = (t > inset) & (t < 1 - inset) & (s > margin) & (s < 1 - margin)
+    inside &= np.abs(turning) > SAME_POINT * np.maximum(length, other_length)  # of pieces of one line, t is any number
     at_end = valid[0] | valid[1]
     place = np.where(valid[0], places[0], np.where(valid[1], places[1], t))
     return place, np.asarray(at_end | inside)

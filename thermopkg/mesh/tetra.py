@@ -4,7 +4,7 @@ Every prism between two planes is of one solid, so that faces are kept exactly; 
 the circles' area. A prism is split along the diagonals that start at the lower number of its points: neighbours agree.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,10 +15,11 @@ from thermopkg.case.case import Case
 from thermopkg.errors import Fault, GeometryError
 from thermopkg.mesh.elements import ElementModel, ExposedFacets
 from thermopkg.mesh.grid import Grid, geometry_grid
-from thermopkg.mesh.outlines import in_polygon, outlines, outreach
+from thermopkg.mesh.outlines import corners_of, in_polygon, loops, outlines, outreach, round_lines, straight_lines
 from thermopkg.mesh.patch import FacePatch, Patch
 from thermopkg.mesh.region import Region, region_of
 from thermopkg.mesh.triangles import Plan, triangulated
+from thermopkg.mesh.turning import turns_of
 from thermopkg.mesh.voxel import NOTHING, Surface, paint, surface_of
 from thermopkg.package.package import Package
 
@@ -48,24 +49,39 @@ def tetrahedra(
         outlines defeat the triangulation
     """
     patches = tuple(patches)
-    _check(package, sides)
+    check_known(package, round_=sides is not None)
     planes = np.array([patch.z for patch in patches if isinstance(patch, FacePatch)])
     whole = geometry_grid(package, (np.zeros(0), np.zeros(0), planes), mirrored)
     domain = np.array([[ticks[0], ticks[-1]] for ticks in whole.axes[:2]])
-    plan = triangulated(outlines(package, patches, domain, sides), domain, finer)
+    lines, turns = [straight_lines(package, patches, squares=sides is None)], tuple[FloatArray, ...]()
+    if sides is not None:
+        turns = turns_of(
+            package, np.concatenate([loops(corners_of(domain[None])), *lines]), domain[:, 0], mirrored, sides
+        )
+        lines += round_lines(package, sides, turns)
+    plan = triangulated(outlines(lines, domain), domain, finer)
     heights = _heights(whole, package, finer)
     kept = [number for number, solid in enumerate(package.solids) if sides is None or solid.discs is None]
     region, regions = _painted(package, kept, whole, plan, heights)
     if sides is not None:
-        _paint_round(package, plan, heights, region, sides)
-    surfaces, numbers = _surfaces(package, whole.copies)
+        _paint_round(package, plan, heights, region, sides, turns)
+    surfaces, numbers = surfaces_of(package, whole.copies)
     exposed = _exposed(package, plan, region, regions, numbers, whole)
     points, cells, cell_regions, used = _tetrahedra(plan, heights, region)
     exposed = tuple(replace(facets, corners=used[facets.corners]) for facets in exposed)
     return ElementModel(points, cells, cell_regions, regions, surfaces, exposed, whole.copies)
 
 
-def _check(package: Package, sides: int | None) -> None:
+def check_known(package: Package, round_: bool) -> None:
+    """Refuse what no mesh of tetrahedra knows.
+
+    Parameters
+    ----------
+    round_ : whether joints are round
+    Raises
+    ------
+    GeometryError : with every reason
+    """
     faults = []
     if package.temperature is not None:
         faults.append(Fault("study.temperature_dependent", "tetrahedra take conductivities at one temperature"))
@@ -73,7 +89,7 @@ def _check(package: Package, sides: int | None) -> None:
         faults.append(Fault("contact", "a contact on upright faces is known to the voxels alone"))
     discs = {solid.part for solid in package.solids if solid.discs is not None}
     ending = sorted(discs & {part for c in package.contacts for part in (c.giver, c.other)})
-    if sides is not None and ending:
+    if round_ and ending:
         faults.append(Fault("contact", f"ends on round joints of {', '.join(ending)}: known for squares alone"))
     if faults:
         raise GeometryError(faults, source=package.case.title)
@@ -117,7 +133,9 @@ def _square(package: Package) -> Case:
     return case.model_copy(update={"study": case.study.model_copy(update={"round": False})})
 
 
-def _paint_round(package: Package, plan: Plan, heights: FloatArray, region: IntArray, sides: int) -> None:
+def _paint_round(
+    package: Package, plan: Plan, heights: FloatArray, region: IntArray, sides: int, turns: Sequence[FloatArray]
+) -> None:
     """Paint the polygons of all round solids into the prisms, each over what comes before it."""
     middles, layers = cKDTree(plan.middles), 0.5 * (heights[1:] + heights[:-1])
     for number, solid in enumerate(package.solids):
@@ -127,9 +145,9 @@ def _paint_round(package: Package, plan: Plan, heights: FloatArray, region: IntA
         near = middles.query_ball_point(solid.discs[:, :2], reach)
         triangle = np.concatenate([np.array(own, np.int64) for own in near])
         disc = np.repeat(np.arange(len(near)), [len(own) for own in near])
-        at, centre = plan.middles[triangle], solid.discs[disc, :2]
-        inside = in_polygon(at, centre, solid.discs[disc, 3], sides)
-        inside &= ~in_polygon(at, centre, solid.discs[disc, 2], sides)
+        at, centre, turn = plan.middles[triangle], solid.discs[disc, :2], turns[number][disc]
+        inside = in_polygon(at, centre, solid.discs[disc, 3], sides, turn)
+        inside &= ~in_polygon(at, centre, solid.discs[disc, 2], sides, turn)
         low, high = solid.heights[disc].T
         for layer, z in enumerate(layers):
             chosen = triangle[inside & (low < z) & (z < high)]
@@ -138,7 +156,7 @@ def _paint_round(package: Package, plan: Plan, heights: FloatArray, region: IntA
 
 
 # ---------------------------------------------------------------- what is exposed, and to what
-def _surfaces(package: Package, copies: int) -> tuple[tuple[Surface, ...], Mapping[str, int]]:
+def surfaces_of(package: Package, copies: int) -> tuple[tuple[Surface, ...], Mapping[str, int]]:
     """What takes heat, and the number of each condition's, ADIABATIC of those that take none."""
     environment = package.case.environment
     surfaces: list[Surface] = []

@@ -29,10 +29,10 @@ def crosscheck_sheet(found: Crosscheck) -> RenderableType:
         engines = found.engines[number]
         told = Text(DISAGREE, style="bold red") if engines.certain else Text(AGREE, style="green")
         blocks.append(Padding(Text.assemble(f"tetrahedra less voxels {_change(engines, metric.unit)}: ", told), (0, 2)))
-        if found.shape:
-            shape = found.shape[number]
+        if found.round is not None:
+            shape, joints = found.shape[number], found.round.joints
             sure = "certain" if shape.certain else "within the brackets"
-            blocks.append(Padding(f"round less square joints {_change(shape, metric.unit)}: {sure}", (0, 2)))
+            blocks.append(Padding(f"{joints} less square joints {_change(shape, metric.unit)}: {sure}", (0, 2)))
     heads = ("tetrahedra", "points", "smallest angle", "largest aspect")
     meshes = [_quality_row(run) for run in found.runs if run.quality is not None]
     return Group(*blocks, "", _table(heads, meshes, left=(0,)))
