@@ -1,5 +1,6 @@
 """Do cases that bring their own mesh find what is known? A stack and a shell, whose answers are formulas."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,6 @@ def test_heat_leaves_as_it_is_made_and_bounds_close_at_a_corner() -> None:
     assert widths == sorted(widths, reverse=True)
     assert sum(found.leaving.values()) == pytest.approx(found.generated, rel=1e-9)
     ends = [(step.metrics[0].bracket.lower, step.metrics[0].bracket.upper) for step in found.steps]
-    for (low, high), (lower, upper) in zip(ends, ends[1:], strict=False):
+    for (low, high), (lower, upper) in pairwise(ends):
         assert low <= lower * (1 + 1e-9)
         assert upper <= high * (1 + 1e-9)
