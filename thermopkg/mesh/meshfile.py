@@ -19,6 +19,11 @@ from thermopkg.mesh.elements import ElementModel, ExposedFacets
 Unit = Literal["m", "mm", "um"]
 METRES = {"m": 1.0, "mm": 1e-3, "um": 1e-6}
 SUFFIXES = {".msh": "gmsh22", ".vtu": "vtu", ".inp": "abaqus"}  # Gmsh's version 2.2 is what most programs read
+OPTIONS: dict[str, dict[str, Any]] = {
+    "gmsh22": {"binary": False},
+    "abaqus": {"float_fmt": ".13e"},  # CalculiX reads twenty characters of a number and no more
+    "vtu": {},
+}
 LARGEST, SMALLEST = 1.0, 10e-6  # m, of a whole package; beyond it the unit is wrong
 FLAT = 1e-9  # of the cube of a cell's longest edge; sheets of 20 µm under plates of 30 mm have 1e-5 and more
 NAMELESS = "(none)"
@@ -97,8 +102,7 @@ def write_mesh(path: Path, mesh: FileMesh) -> None:
             for number, name in enumerate(names)
         }
     written = meshio.Mesh(mesh.points.T, blocks, **data)
-    options = {"binary": False} if kind == "gmsh22" else {}
-    meshio.write(path, written, file_format=kind, **options)
+    meshio.write(path, written, file_format=kind, **OPTIONS[kind])
 
 
 def read_mesh(path: Path, regions: Iterable[str], faces: Iterable[str] = (), unit: Unit = "m") -> FileMesh:
