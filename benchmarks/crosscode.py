@@ -257,16 +257,16 @@ def _deck(problem: Problem, mesh: FileMesh, points: IntArray, load: FloatArray) 
     yield f"1, {problem.model.n_points}, 1"
     for number, name in enumerate(mesh.regions):
         x, y, z = (1e-3 * k for k in problem.conductivities[name])
-        yield from (f"*MATERIAL, NAME=M{number}", "*CONDUCTIVITY, TYPE=ORTHO", f"{x!r}, {y!r}, {z!r}, 273.")
+        yield from (f"*MATERIAL, NAME=M{number}", "*CONDUCTIVITY, TYPE=ORTHO", f"{x:.12e}, {y:.12e}, {z:.12e}, 273.")
         yield f"*SOLID SECTION, ELSET={name}, MATERIAL=M{number}"
     yield from ("*INITIAL CONDITIONS, TYPE=TEMPERATURE", "ALL, 0.")
     yield from ("*STEP", "*HEAT TRANSFER, STEADY STATE", "*FILM")
     names = {name: 1e-6 * film for name, film in problem.films.items()}
     for cell, side, name in _sides(mesh):
         if name in names:
-            yield f"{cell + 1}, F{side + 1}, 0., {names[name]!r}"
+            yield f"{cell + 1}, F{side + 1}, 0., {names[name]:.12e}"
     yield "*CFLUX"
-    yield from (f"{point + 1}, 11, {float(load[point])!r}" for point in points.tolist())
+    yield from (f"{point + 1}, 11, {load[point]:.12e}" for point in points.tolist())
     yield from ("*NODE PRINT, NSET=SOURCE", "NT", "*END STEP")
 
 
