@@ -11,7 +11,8 @@ from thermopkg.mesh.quality import Quality
 class EngineRun:
     """What the study asks for, by one engine, with joints of one shape, and what it took.
 
-    `name` is "voxels" or "tetrahedra", `joints` "square" or "round"; `quality` of the tetrahedra
+    `name` is "voxels" or "tetrahedra", `joints` "square" or "round"; `order` of the fields on tetrahedra, 0 on voxels;
+    `copies` of what was meshed make the package, 2 of a half and 4 of a quarter; `quality` of the tetrahedra
     """
 
     name: str
@@ -19,6 +20,8 @@ class EngineRun:
     metrics: tuple[Metric, ...]
     n_cells: int
     seconds: float
+    order: int = 0
+    copies: int = 1
     quality: Quality | None = None
 
 
