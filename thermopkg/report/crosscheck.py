@@ -56,7 +56,7 @@ def _told(found: Crosscheck) -> str:
     tetrahedra = found.square
     fluxes = f"tetrahedra: fields of order {tetrahedra.order} from below, fluxes of lowest order from above"
     parts = f"voxels on {PARTS[found.voxels.copies]}, tetrahedra on {PARTS[tetrahedra.copies]} of the package"
-    return f"{fluxes}; {parts}"
+    return f"{fluxes}\n{parts}"
 
 
 def _table(heads: Sequence[str], rows: Sequence[tuple[str, ...]], left: Sequence[int]) -> RenderableType:
