@@ -17,6 +17,7 @@ from thermopkg.package.package import Package
 from thermopkg.workflow import Progress, bounded, geometry, linearised, silent
 
 USUAL_CELLS = 100_000  # tetrahedra that fields of first order and fluxes bound in some five seconds on two cores
+ROUND_TIMES = 10  # times as many, that round joints may take: with more, they are left out and that is told
 FINEST = 64.0  # of the meshes that are tried
 
 
@@ -48,6 +49,8 @@ def crosscheck(
     progress("meshing with tetrahedra")
     shapes = [None] if all(solid.discs is None for solid in package.solids) else [None, sides]
     models = [_finest(package, places, shape, most_cells) for shape in shapes]
+    left_out = models[1].n_cells if len(models) == 2 and models[1].n_cells > ROUND_TIMES * most_cells else 0
+    models = models[:1] if left_out else models
     progress("bounding with voxels, joints square")
     started = time.perf_counter()
     answer = bounded(coarse)
@@ -57,7 +60,7 @@ def crosscheck(
         _bounded(package, places, model, joints, order, progress)
         for model, joints in zip(models, ("square", "round"), strict=False)
     ]
-    return Crosscheck(case.title, voxels, runs[0], runs[1] if len(runs) == 2 else None)
+    return Crosscheck(case.title, voxels, runs[0], runs[1] if len(runs) == 2 else None, left_out)
 
 
 def _check(order: int, sides: int, most_cells: int) -> None:

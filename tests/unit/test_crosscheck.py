@@ -13,7 +13,7 @@ from thermopkg.explore.engines import Crosscheck
 from thermopkg.report.crosscheck import PARTS, crosscheck_document, crosscheck_sheet
 from thermopkg.terminal import paper
 
-COARSE = ("--tolerance", "5%", "--cells", "1", "--order", "1")
+COARSE = ("--tolerance", "5%", "--cells", "5000", "--order", "1")
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def small(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def found(small):
-    return crosscheck(workflow.read(small, {"study": {"tolerance": "5 %"}}), most_cells=1)
+    return crosscheck(workflow.read(small, {"study": {"tolerance": "5 %"}}), most_cells=5_000)
 
 
 def shown(found):
@@ -60,6 +60,13 @@ def test_it_is_told_what_was_solved(found):
     assert (found.square.order, found.round.order) == (1, 1)
     assert "fields of order 1 from below" in shown(found)
     assert f"tetrahedra on {PARTS[found.square.copies]} of the package" in shown(found)
+
+
+def test_round_joints_that_take_too_long_are_left_out_and_told(small):
+    found = crosscheck(workflow.read(small, {"study": {"tolerance": "20 %"}}), most_cells=100)
+    assert found.round is None
+    assert found.left_out > 1000
+    assert "round joints left out" in shown(found)
 
 
 def test_nothing_round_is_compared_in_one_shape(tmp_path):

@@ -29,13 +29,14 @@ class EngineRun:
 class Crosscheck:
     """One package by voxels and by tetrahedra, both with square joints, and by tetrahedra with round ones.
 
-    `round` is None where nothing in the package is round. Joints of both shapes have the same cross-sections.
+    `round` is None where nothing in the package is round, or where it would take `left_out` tetrahedra. Joints of both shapes have the same cross-sections.
     """
 
     title: str
     voxels: EngineRun
     square: EngineRun
     round: EngineRun | None
+    left_out: int = 0
 
     @property
     def runs(self) -> tuple[EngineRun, ...]:

@@ -56,7 +56,10 @@ def _told(found: Crosscheck) -> str:
     tetrahedra = found.square
     fluxes = f"tetrahedra: fields of order {tetrahedra.order} from below, fluxes of lowest order from above"
     parts = f"voxels on {PARTS[found.voxels.copies]}, tetrahedra on {PARTS[tetrahedra.copies]} of the package"
-    return f"{fluxes}\n{parts}"
+    told = f"{fluxes}\n{parts}"
+    if found.left_out:
+        told += f"\nround joints left out: they take {found.left_out:,} tetrahedra; name more --cells to have the shape"
+    return told
 
 
 def _table(heads: Sequence[str], rows: Sequence[tuple[str, ...]], left: Sequence[int]) -> RenderableType:
@@ -98,6 +101,7 @@ def crosscheck_document(found: Crosscheck) -> dict[str, Any]:
         "runs": [_run(run) for run in found.runs],
         "engines": _differences(found.engines),
         "shape": _differences(found.shape),
+        "round_left_out": found.left_out,
     }
 
 
