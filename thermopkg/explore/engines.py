@@ -29,7 +29,8 @@ class EngineRun:
 class Crosscheck:
     """One package by voxels and by tetrahedra, both with square joints, and by tetrahedra with round ones.
 
-    `round` is None where nothing in the package is round, or where it would take `left_out` tetrahedra. Joints of both shapes have the same cross-sections.
+    `round` is None where nothing in the package is round, or where it would take `left_out` tetrahedra.
+    Joints of both shapes have the same cross-sections.
     """
 
     title: str
