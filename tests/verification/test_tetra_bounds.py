@@ -184,7 +184,7 @@ def test_a_flip_chip_across_a_contact_is_exact_from_both_sides(finer):
 
 
 def contacted(resistance, patch=None):
-    """A small block, heated, on a larger one, which is cooled from below: heat spreads beneath their contact."""
+    """A block, heated, on another, which is cooled from below: heat goes round a void in their contact."""
     contact = {"between": ["upper", "lower"], "resistance": resistance}
     if patch is not None:
         contact["patch"] = [patch]
@@ -192,7 +192,7 @@ def contacted(resistance, patch=None):
         "title": "two blocks",
         "part": [
             {"name": "lower", "kind": "block", "size": ["10 mm", "8 mm", "0.5 mm"], "material": "silicon"},
-            {"name": "upper", "kind": "block", "on": "lower", "size": ["4 mm", "3 mm", "0.2 mm"],
+            {"name": "upper", "kind": "block", "on": "lower", "size": ["10 mm", "8 mm", "0.2 mm"],
              "material": "silicon", "power": "1 W"},
         ],
         "contact": [contact],
@@ -223,12 +223,12 @@ def test_both_engines_share_the_truth_across_a_contact(resistance, patch):
 
 
 def test_a_contact_adds_at_least_its_resistance_over_the_area():
-    """Of all ways through the contact the even one takes least: from above, R / A more than none at all, or more."""
+    """Of all ways through the contact the even one takes least: R / A of what goes down, or more, and for certain."""
     apart, together = (
         on_tetrahedra(contacted(told), 2.0)[0].entry("upper", "upper") for told in ("100 mm^2 K/W", "1e-6 mm^2 K/W")
     )
-    added = (100e-6 - 1e-12) / 12e-6 * 0.9  # nine tenths at least go down: the upper block's film takes 0.4 mW/K
-    assert apart.upper > together.lower + added
+    added = (100e-6 - 1e-12) / 80e-6 * 0.9  # nine tenths at least go down: the films are 30 and 800 W/m^2/K
+    assert apart.lower > together.upper + added
 
 
 # ---------------------------------------------------------------- what is refused
