@@ -237,8 +237,8 @@ def crosscheck(
     case: CaseFile,
     cells: Annotated[
         int, typer.Option("--cells", metavar="N", help="Most tetrahedra of a mesh finer than the geometry's own.")
-    ] = 300_000,
-    order: Annotated[int, typer.Option("--order", metavar="N", help="Of the fields on tetrahedra, 1 or 2.")] = 2,
+    ] = 100_000,
+    order: Annotated[int, typer.Option("--order", metavar="N", help="Of the fields on tetrahedra, 1 or 2.")] = 1,
     sides: Annotated[
         int | None, typer.Option("--sides", metavar="N", help="Of the polygon in place of a circle: 8, by gmsh 24.")
     ] = None,
@@ -247,8 +247,9 @@ def crosscheck(
         typer.Option("--mesher", metavar="NAME", help="'layers', or 'gmsh' for curved balls and wires (an extra)."),
     ] = "layers",
     tolerance: Annotated[
-        str | None, typer.Option("--tolerance", metavar="PERCENT", help="Half-width of the voxels' brackets, '1%'.")
-    ] = None,
+        str,
+        typer.Option("--tolerance", metavar="PERCENT", help="Half-width of the voxels' brackets, whatever the case's."),
+    ] = "1 %",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:

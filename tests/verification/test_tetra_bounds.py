@@ -13,10 +13,11 @@ from tests.exact.slab import series_rise, solve_slab
 from tests.exact.stack import Layer, isotropic
 from tests.models import Coolant, ends, solid
 from tests.small_case import BAR, TEXT
+from tests.verification.test_contacts import flip_chip as flip_chip_with_contact
 from tests.verification.test_round import PLATED, SOLID, through_via
-from thermopkg.answer.answer import patches, reference_temperature
+from thermopkg.answer.answer import patches, reference_temperature, wanted_places
 from thermopkg.answer.answer import solve as solve_voxels
-from thermopkg.answer.referee import element_bracket
+from thermopkg.answer.referee import REMAINDER, element_bracket
 from thermopkg.case.load import from_document
 from thermopkg.errors import GeometryError, ModelError
 from thermopkg.fem import mixed
@@ -160,6 +161,74 @@ def test_parallel_paths_of_any_shape_are_exact(via, exact, sides):
     bracket = element_bracket(model, places, reference_temperature(package.case)).entry("lid", "lid")
     assert bracket.lower == pytest.approx(exact, rel=1e-5)  # the lid itself adds some 1e-7
     assert bracket.upper == pytest.approx(exact, rel=1e-5)
+
+
+# ---------------------------------------------------------------- contacts
+def on_tetrahedra(document, finer=1.0, sides=None):
+    """Bounds on what the study asks for, and the package."""
+    package = place(from_document(document))
+    places = wanted_places(package)
+    model = tetrahedra(package, places.values(), finer, sides)
+    return element_bracket(model, places, reference_temperature(package.case)), package
+
+
+@pytest.mark.parametrize("finer", [1.0, 2.0])
+def test_a_flip_chip_across_a_contact_is_exact_from_both_sides(finer):
+    """A03 has a contact of 5 mm^2 K/W between chip and copper (cases.toml): one dimension, where both are exact."""
+    document = flip_chip_with_contact(metrics=["theta_ja"])
+    matrix, _ = on_tetrahedra({**document, "study": {"metrics": ["theta_ja"]}}, finer)
+    bracket = matrix.entry("chip.active", "chip.active")
+    exact = case("A03").values["theta_ja"]
+    assert bracket.lower == pytest.approx(exact, rel=1e-7)
+    assert bracket.upper == pytest.approx(exact, rel=2 * REMAINDER)
+
+
+def contacted(resistance, patch=None):
+    """A block, heated, on another, which is cooled from below: heat goes round a void in their contact."""
+    contact = {"between": ["upper", "lower"], "resistance": resistance}
+    if patch is not None:
+        contact["patch"] = [patch]
+    return {
+        "title": "two blocks",
+        "part": [
+            {"name": "lower", "kind": "block", "size": ["10 mm", "8 mm", "0.5 mm"], "material": "silicon"},
+            {"name": "upper", "kind": "block", "on": "lower", "size": ["10 mm", "8 mm", "0.2 mm"],
+             "material": "silicon", "power": "1 W"},
+        ],
+        "contact": [contact],
+        "environment": {
+            "ambient": "0 K", "bottom": {"film": "800 W/m^2/K"}, "top": {"film": "30 W/m^2/K"},
+        },
+        "study": {"metrics": [], "refine": 0},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("resistance", "patch"),
+    [
+        ("1 mm^2 K/W", None),
+        ("100 mm^2 K/W", None),
+        ("1 mm^2 K/W", {"at": ["0.5 mm", "0 mm"], "size": ["2 mm", "1 mm"], "resistance": "open"}),
+    ],
+    ids=["good", "bad", "a void"],
+)
+def test_both_engines_share_the_truth_across_a_contact(resistance, patch):
+    document = contacted(resistance, patch)
+    matrix, package = on_tetrahedra(document, 2.0)
+    voxels = solve_voxels(paint(package, geometry_grid(package).graded(2.0)))
+    one, other = (own.entry("upper", "upper") for own in (voxels.matrix, matrix))
+    assert one.lower <= other.upper
+    assert other.lower <= one.upper
+    assert other.half_width < 0.1 * other.value
+
+
+def test_a_contact_adds_at_least_its_resistance_over_the_area():
+    """Of all ways through the contact the even one takes least: R / A of what goes down, or more, and for certain."""
+    apart, together = (
+        on_tetrahedra(contacted(told), 2.0)[0].entry("upper", "upper") for told in ("100 mm^2 K/W", "1e-6 mm^2 K/W")
+    )
+    added = (100e-6 - 1e-12) / 80e-6 * 0.9  # nine tenths at least go down: the films are 30 and 800 W/m^2/K
+    assert apart.lower > together.upper + added
 
 
 # ---------------------------------------------------------------- what is refused

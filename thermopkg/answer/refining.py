@@ -16,7 +16,7 @@ from thermopkg.answer.bracket import ResistanceMatrix, own_matrix
 from thermopkg.answer.metrics import Metric, Wanted, metric
 from thermopkg.answer.referee import MOST_ITERATIONS
 from thermopkg.arraytypes import BoolArray, FloatArray
-from thermopkg.errors import GeometryError
+from thermopkg.errors import GeometryError, ModelError
 from thermopkg.fem import assemble
 from thermopkg.fem.circulating import circulations
 from thermopkg.fem.effort import check_affordable
@@ -99,6 +99,8 @@ def balanced_bracket(
     ModelError : two held temperatures meet in one point, a patch is empty, or bounds are not known for a contact
     ConvergenceError : a solve fails
     """
+    if model.in_contact.any():
+        raise ModelError("contacts have no balanced fluxes made from fields: element_bracket bounds such meshes")
     check_affordable(model, order, free, balanced=True)
     places = Places(model)
     system = assemble.emit(model, patches, reference, order, free, places)

@@ -201,7 +201,8 @@ def resistances(places: Places, piece: slice) -> FloatArray:
     volume = np.abs(np.linalg.det(edges)) / 6
     apex = corners[:, list(OPPOSITE)]
     away = corners[:, None, :, :] - apex[:, :, None, :]  # (m, face, corner, 3)
-    weighted = away / model.conductivity[:, piece].T[:, None, None, :]
+    conductivity = np.where(model.in_contact[piece], 1.0, model.conductivity[:, piece])  # of those nothing is taken
+    weighted = away / conductivity.T[:, None, None, :]
     both = np.einsum("niac,njac->nij", weighted, away)
     total = np.einsum("nic,njc->nij", weighted.sum(axis=2), away.sum(axis=2))
     return np.asarray((both + total) / (180 * volume[:, None, None]))  # |T| / 20 over (3 |T|)²

@@ -7,7 +7,9 @@ under sum F = Q, the heat made in the cell, with the temperatures λ of the face
     F = w Q / σ - (M⁻¹ - w w' / σ) λ,     w = M⁻¹ e,   σ = e' w
 
 What leaves one cell enters the next one, or the film, whose energy F² / (h A) is exact: a system of the faces'
-temperatures, symmetric and positive definite. Balanced fluxes bound the compliance from above whatever the mesh.
+temperatures, symmetric and positive definite. What enters a contact leaves it straight across, with the energy
+R F² / A of its resistance: its cells are left out, and a conductance A / R joins the faces on both of its sides.
+Balanced fluxes bound the compliance from above whatever the mesh.
 Source: [raviartthomas1977]; [pragersynge1947]; [braess2007] ch. III
 """
 
@@ -23,7 +25,7 @@ from thermopkg.fem.effort import check_affordable
 from thermopkg.fem.fluxes import PIECE, FluxSpace, areas, resistances
 from thermopkg.fem.holding import held_points, system_of
 from thermopkg.fem.places import Places
-from thermopkg.mesh.elements import ElementModel
+from thermopkg.mesh.elements import ON_PLANE, ElementModel
 from thermopkg.mesh.patch import Patch, VolumePatch
 from thermopkg.mesh.quality import volumes
 from thermopkg.system import Outlet, ThermalSystem
@@ -47,11 +49,11 @@ def emit(
     Raises
     ------
     GeometryError : the system would not fit into the memory; nothing has been allocated
-    ModelError : a patch is empty, or something conducts nothing along some axis, as layers of contacts do
+    ModelError : a patch is empty, or something that is no contact conducts nothing along some axis
     """
     check_affordable(model, 1, free, mixed=True)
-    if (model.conductivity <= 0).any():
-        told = "a contact conducts nothing along itself: bounds of tetrahedra from above are not known for it"
+    if (model.conductivity[:, ~model.in_contact] <= 0).any():
+        told = "something conducts nothing along some axis: bounds of tetrahedra from above are not known for it"
         raise ModelError(told)
     places = Places(model) if places is None else places
     matrix, share, spread = _cells(places)
@@ -79,7 +81,7 @@ def emit(
         loads[name], heats[name] = load, heat
     constants = np.array([[float(np.sum(a * b / spread)) for b in heats.values()] for a in heats.values()])
     held = held_points(model, reference, places.facets)
-    whole: SparseMatrix = (matrix + sp.diags(diagonal)).tocsr()
+    whole: SparseMatrix = (matrix + sp.diags(diagonal) + _contacts(places)).tocsr()
     return system_of(model, reference, whole, loads, constants.reshape((len(loads),) * 2), tuple(outlets), held, None)
 
 
@@ -95,6 +97,7 @@ def _cells(places: Places) -> tuple[SparseMatrix, FloatArray, FloatArray]:
         spread[piece] = w.sum(axis=1)
         share[:, piece] = (w / spread[piece, None]).T
         blocks[piece] = inverse - w[:, :, None] * w[:, None, :] / spread[piece, None, None]
+    blocks[model.in_contact] = 0.0
     rows = np.broadcast_to(t2f.T[:, :, None], (n, 4, 4)).ravel()
     columns = np.broadcast_to(t2f.T[:, None, :], (n, 4, 4)).ravel()
     n_faces = places.mesh.facets.shape[1]
@@ -123,3 +126,29 @@ def fluxes(space: FluxSpace, temperatures: Sequence[FloatArray]) -> tuple[FloatA
             out = share * (heat + np.einsum("ni,in->n", w, prices[faces]))[:, None] - drops
             np.add.at(own, faces, signs * out.T)
     return space.balanced(list(found))
+
+
+def _contacts(places: Places) -> SparseMatrix:
+    """A / R between the lower and the upper face of every prism of a contact's layer, W/K.
+
+    Faces inside the layer touch no other cell: nothing is left of them, as of faces that are held.
+    """
+    model, mesh = places.model, places.mesh
+    cells = np.flatnonzero(model.in_contact)
+    n_faces = mesh.facets.shape[1]
+    faces, owners = mesh.t2f[:, cells].ravel(), np.tile(cells, 4)
+    corners = model.points[:, mesh.facets[:, faces]]  # (3, corner, n)
+    flat = np.ptp(corners[2], axis=0) < ON_PLANE
+    faces, owners, middles = faces[flat], owners[flat], np.sort(corners[:, :, flat], axis=1).sum(axis=1) / 3
+    above = model.points[2, model.cells[:, owners]].mean(axis=0) > middles[2]
+    order = [own[np.lexsort(middles[::-1, own])] for own in (np.flatnonzero(above), np.flatnonzero(~above))]
+    low, high = order
+    assert low.size == high.size, "a layer has as many faces below as above"
+    assert np.array_equal(middles[:2, low], middles[:2, high]), "and each pair is one above the other"
+    area = areas(model.points, mesh.facets[:, faces[low]])
+    link = model.conductivity[2, owners[low]] * area / (middles[2, high] - middles[2, low])
+    rows = np.concatenate([faces[low], faces[high], faces[low], faces[high]])
+    columns = np.concatenate([faces[low], faces[high], faces[high], faces[low]])
+    values = np.concatenate([link, link, -link, -link])
+    matrix: SparseMatrix = sp.csr_matrix((values, (rows, columns)), shape=(n_faces, n_faces))
+    return matrix

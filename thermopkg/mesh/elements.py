@@ -57,6 +57,11 @@ class ElementModel:
         return np.asarray(table[:, self.region])
 
     @property
+    def in_contact(self) -> BoolArray:
+        """Which cells are the layer of a contact, and conduct across it alone, shape (n_cells,)."""
+        return np.asarray(np.array([region.of is not None for region in self.regions])[self.region])
+
+    @property
     def middles(self) -> FloatArray:
         """Means of the corners of all cells, m, shape (3, n_cells)."""
         return np.asarray(self.points[:, self.cells].mean(axis=1))

@@ -32,7 +32,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "gmsh22": {"binary": False},
     "vtu": {},
     "xdmf": {"data_format": "XML"},
-    "abaqus": {"float_fmt": ".12e"},
+    "abaqus": {"float_fmt": ".13e"},
 }
 LARGEST, SMALLEST = 1.0, 10e-6  # m, of a whole package; beyond it the unit is wrong
 FLAT = 1e-9  # of the cube of a cell's longest edge; sheets of 20 µm under plates of 30 mm have 1e-5 and more

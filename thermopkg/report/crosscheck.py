@@ -17,6 +17,7 @@ from thermopkg.report.variants import symbol
 
 SCHEMA = 1  # version of the JSON's layout
 AGREE, DISAGREE = "agree", "disagree"
+PARTS = {1: "the whole", 2: "a half", 4: "a quarter"}
 LEGEND = "every bracket is of its own model; engines agree where the brackets of one model share a value"
 
 
@@ -33,9 +34,32 @@ def crosscheck_sheet(found: Crosscheck) -> RenderableType:
             shape, joints = found.shape[number], found.round.joints
             sure = "certain" if shape.certain else "within the brackets"
             blocks.append(Padding(f"{joints} less square joints {_change(shape, metric.unit)}: {sure}", (0, 2)))
+            blocks.append(Padding(_parts(engines, shape, metric.unit), (0, 2)))
     heads = ("tetrahedra", "points", "smallest angle", "largest aspect")
     meshes = [_quality_row(run) for run in found.runs if run.quality is not None]
+    blocks += ["", Text(_told(found), style="dim")]
     return Group(*blocks, "", _table(heads, meshes, left=(0,)))
+
+
+def _parts(engines: Difference, shape: Difference, unit: str) -> str:
+    """How much of what round tetrahedra differ by from square voxels is shape."""
+    whole = engines.change.value + shape.change.value
+    n = decimals(max(abs(engines.change.value), abs(shape.change.value)) / 10)
+    return (
+        f"round tetrahedra less square voxels {whole:+.{n}f} {unit}: "
+        f"meshes and elements {engines.change.value:+.{n}f}, shape {shape.change.value:+.{n}f}"
+    )
+
+
+def _told(found: Crosscheck) -> str:
+    """What was solved, in words."""
+    tetrahedra = found.square
+    fluxes = f"tetrahedra: fields of order {tetrahedra.order} from below, fluxes of lowest order from above"
+    parts = f"voxels on {PARTS[found.voxels.copies]}, tetrahedra on {PARTS[tetrahedra.copies]} of the package"
+    told = f"{fluxes}\n{parts}"
+    if found.left_out:
+        told += f"\nround joints left out: they take {found.left_out:,} tetrahedra; name more --cells to have the shape"
+    return told
 
 
 def _table(heads: Sequence[str], rows: Sequence[tuple[str, ...]], left: Sequence[int]) -> RenderableType:
@@ -77,6 +101,7 @@ def crosscheck_document(found: Crosscheck) -> dict[str, Any]:
         "runs": [_run(run) for run in found.runs],
         "engines": _differences(found.engines),
         "shape": _differences(found.shape),
+        "round_left_out": found.left_out,
     }
 
 
@@ -92,7 +117,9 @@ def _run(run: EngineRun) -> dict[str, Any]:
         "cells": run.n_cells,
         "seconds": run.seconds,
     }
+    document["copies"] = run.copies
     if run.quality is not None:
+        document["order"] = run.order
         document["mesh"] = {
             "points": run.quality.n_points,
             "smallest_angle_degrees": run.quality.smallest_angle,
