@@ -24,8 +24,8 @@ from thermopkg.system import ThermalSystem
 TARGET = 1e-4  # relative residual of every load: values are off by its square, about
 MOST_ITERATIONS = 1000  # for one load: flat cells take a hundred and more
 # Fluxes through contacts are not brought into balance: what the solver leaves there adds W' A^-1 W to the bound, of
-# second order in the residual. At the target it was 1e-10 of the bound on a flip chip whose cells are 8,000 times as long
-# as they are flat, and 5e-9 on an open frame. As it is known from such measurements alone, far more is put on.
+# second order in the residual. At the target it was 1e-10 of the bound on a flip chip whose cells are 8,000 times as
+# long as they are flat, and 5e-9 on an open frame. As it is known from such measurements alone, far more is put on.
 REMAINDER = 1e-6  # of each diagonal entry, where there are contacts
 
 

@@ -11,8 +11,8 @@ from thermopkg.mesh.quality import Quality
 class EngineRun:
     """What the study asks for, by one engine, with joints of one shape, and what it took.
 
-    `name` is "voxels" or "tetrahedra", `joints` "square", "round" or "curved"; `order` of the fields on tetrahedra, 0 on
-    voxels; `copies` of what was meshed make the package, 2 of a half and 4 of a quarter; `quality` of the tetrahedra
+    `name` is "voxels" or "tetrahedra", `joints` "square", "round" or "curved"; `order` of the fields on tetrahedra, 0
+    on voxels; `copies` of what was meshed make the package, 2 of a half and 4 of a quarter; `quality` of the tetrahedra
     """
 
     name: str
@@ -30,7 +30,7 @@ class Crosscheck:
     """One package by voxels and by tetrahedra, both with square joints, and by tetrahedra with round ones.
 
     `round` is None where nothing in the package is round, or where it would take `left_out` tetrahedra. Round joints
-    have the cross-sections of the square ones; where they are curved, balls bulge with the same volume, and wires slant.
+    have the cross-sections of the square ones; where they are curved, balls bulge with the same volume and wires slant.
     """
 
     title: str
