@@ -255,11 +255,14 @@ def draw_deviations(ax: Axes, case: Case) -> Axes:
 
 
 def draw_curve(ax: Axes, found: Sequence[Found]) -> Axes:
-    """Z_th over time: exact values as circles, ours as points."""
+    """Z_th over time: exact values as circles, ours as points between guaranteed bounds."""
     ordered = sorted(found, key=lambda f: float(f.quantity.split()[2]))
     times = [float(f.quantity.split()[2]) for f in ordered]
     ax.loglog(times, [f.exact for f in ordered], "o", color=INK, markersize=8, fillstyle="none", label="exact")
     ax.loglog(times, [f.value[-1] for f in ordered], ".-", color=COLORS["lattice"], markersize=6, label="voxels")
+    low, high = (np.array([side(f) for f in ordered]) for side in (lambda f: f.lower[-1], lambda f: f.upper[-1]))
+    ax.errorbar(times, 0.5 * (low + high), 0.5 * (high - low), fmt="none", ecolor=COLORS["lattice"], capsize=4,
+                linewidth=1.0, label="guaranteed")  # fmt: skip
     ax.set_xlabel("time, s", fontsize=8)
     ax.set_ylabel("Z_th, K/W", fontsize=8)
     ax.legend(fontsize=7.5, frameon=False)
@@ -373,7 +376,7 @@ def pages(found: Sequence[Case]) -> dict[str, str]:
         "version": json.loads(RESULTS.read_text(encoding="utf-8"))["thermopkg"],
         "pyrth": next(iter(tables(MEASURED / "pyrth.md").values())),
         "published": tables(MEASURED / "published.md"),
-        "crosscode": json.loads(crosscode.read_text(encoding="utf-8")) if crosscode.exists() else [],
+        "crosscode": json.loads(crosscode.read_text(encoding="utf-8"))["rows"] if crosscode.exists() else [],
     }
     written = {"index.md": environment.get_template("verification_index.md.jinja").render(shared)}
     family = environment.get_template("verification_family.md.jinja")

@@ -14,14 +14,23 @@ COARSE, FINE = 2e-3, 5e-4
 ONE_DIMENSION = 3e-4  # T06 on 48 cells: 1.7e-4 measured, and 1.6e-3 of either lattice alone
 
 
+APART = 0.08  # of the curve, that its guaranteed bounds are on the coarser mesh: 0.070 and 0.066 measured
+
+
 def recorded(book, exact, times, values, found) -> None:
-    """The curve at every moment: the mean on both meshes, and what they tend to, within the case's tolerance."""
+    """The curve at every moment: its bounds, the mean on both meshes, and what they tend to, within the tolerance."""
+    sides = [own.bounds(times, "die", "die") for own in found]
+    for low, high in sides:
+        assert (low <= values).all()
+        assert (high >= values).all()
+    assert ((sides[0][1] - sides[0][0]) / values).max() < APART
     for i, (time, truth) in enumerate(zip(times, values, strict=True)):
         means = [float(own.curves(times).value[i, 0, 0]) for own in found]
         tended = limit(means, 2.0)
         assert tended == pytest.approx(truth, rel=exact.tolerance)
         book.record(exact.name, f"Z after {time:g} s", "lattice", "K/W", truth, cells=[own.n_cells for own in found],
-                    value=means, limit=tended, tolerance=exact.tolerance)  # fmt: skip
+                    value=means, lower=[low[i] for low, _ in sides], upper=[high[i] for _, high in sides], limit=tended,
+                    tolerance=exact.tolerance)  # fmt: skip
 
 
 def test_a_small_source_on_a_stack_warms_as_it_must(book) -> None:
@@ -47,18 +56,6 @@ def test_a_small_source_on_a_stack_warms_as_it_must(book) -> None:
     book.record("T07", "end", "lattice", "K/W", exact.values["end"], cells=[found.n_cells for found in meshes],
                 lower=[end.lower for end in ends], upper=[end.upper for end in ends],
                 order=observed([end.half_width for end in ends]), theory=2.0)  # fmt: skip
-
-
-@pytest.mark.parametrize(("name", "half", "side", "apart"), [("T07", 1e-3, 5e-3, 0.08), ("T06", 5e-3, 5e-3, 0.08)])
-def test_exact_curve_lies_within_its_bounds(name, half, side, apart) -> None:
-    """Guaranteed at every time; on 15,000 cells the bounds are at most 7.0 and 6.6 % of the curve apart, measured."""
-    exact = case(name)
-    times, values = curve_of(exact)
-    found = timed(exact, half, side, Span(1e-6, 1e3))
-    low, high = found.bounds(times, "die", "die")
-    assert (low <= values).all()
-    assert (high >= values).all()
-    assert ((high - low) / values).max() < apart
 
 
 def test_a_stack_in_one_dimension_warms_as_it_must(book) -> None:
