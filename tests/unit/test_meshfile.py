@@ -46,6 +46,18 @@ def test_a_mesh_comes_back_as_it_went(kind, tmp_path):
     assert (found.lower, found.upper) == pytest.approx((exact.lower, exact.upper), rel=1e-7)
 
 
+def test_layers_of_one_solid_are_regions_of_their_own(tmp_path):
+    """They conduct differently; under one name they would come back as one."""
+    layered = replace(MODEL, regions=tuple(replace(region, solid="bar") for region in MODEL.regions))
+    mesh = mesh_of(layered)
+    assert mesh.regions == ("bar.1", "bar.2")
+    write_mesh(tmp_path / "bar.msh", mesh)
+    back = read_mesh(tmp_path / "bar.msh", mesh.regions, FACES)
+    numbers = {f"{facets.part}.{facets.face}": facets.surface for facets in MODEL.exposed}
+    again = model_of(back, layered, {name: numbers[name] for name in FACES})
+    np.testing.assert_allclose(np.sort(again.conductivity[0]), np.sort(MODEL.conductivity[0]))
+
+
 # ---------------------------------------------------------------- what is wrong with a file
 def cube() -> FileMesh:
     """Two tetrahedra on one face, one region each, cooled from below: 1 mm across."""

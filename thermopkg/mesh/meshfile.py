@@ -5,6 +5,7 @@ cell data `region` and `face`: there a name is the number as text. XDMF is writt
 takes the extra `hdf`, for meshio asks for it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,9 +61,12 @@ class FileMesh:
 
 
 def mesh_of(model: ElementModel) -> FileMesh:
-    """What of a model goes into a file: solids by name, and faces as "part.face"."""
-    regions = tuple(dict.fromkeys(region.solid for region in model.regions))
-    number = np.array([regions.index(region.solid) for region in model.regions])
+    """What of a model goes into a file: regions by `region_names`, and faces as "part.face"."""
+    names = region_names(model)
+    used = np.unique(model.region)
+    regions = tuple(names[number] for number in used.tolist())
+    number = np.full(len(names), -1)
+    number[used] = np.arange(used.size)
     faces = tuple(dict.fromkeys(f"{facets.part}.{facets.face}" for facets in model.exposed))
     face = [np.full(f.corners.shape[1], faces.index(f"{f.part}.{f.face}")) for f in model.exposed]
     corners = [facets.corners for facets in model.exposed]
@@ -73,6 +77,16 @@ def mesh_of(model: ElementModel) -> FileMesh:
     return FileMesh(
         *(model.points, cells, number[model.region], regions),
         *(np.concatenate([none, *corners], axis=1), np.concatenate([none[0], *face]), faces),
+    )
+
+
+def region_names(model: ElementModel) -> tuple[str, ...]:
+    """Of all regions: that of the solid, or of several of one solid, as the layers of a carrier, "solid.1" and on."""
+    solids = [region.solid for region in model.regions]
+    several = {solid for solid, count in Counter(solids).items() if count > 1}
+    return tuple(
+        f"{solid}.{solids[: number + 1].count(solid)}" if solid in several else solid
+        for number, solid in enumerate(solids)
     )
 
 
@@ -289,7 +303,7 @@ def model_of(mesh: FileMesh, like: ElementModel, cooled: Mapping[str, int]) -> E
     ----------
     cooled : of every face of the mesh, "part.face", the number of the model's surface that takes its heat
     """
-    own = {region.solid: number for number, region in reversed(list(enumerate(like.regions)))}
+    own = {name: number for number, name in enumerate(region_names(like))}
     exposed = []
     for number, name in enumerate(mesh.faces):
         part, _, face = name.rpartition(".")
