@@ -27,11 +27,11 @@ from thermopkg.errors import CaseError, ConvergenceError, GeometryError, ModelEr
 from thermopkg.mesh.elements import ElementModel
 from thermopkg.mesh.tetra import tetrahedra
 from thermopkg.mesh.voxel import VoxelModel
-from thermopkg.workflow import bounded, geometry, linearised, read
+from thermopkg.workflow import bounded, geometry, linearised, read, read_any
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "referee.json"
-MOST = 60_000  # tetrahedra of a case as it stands
+MOST = 1_000_000  # tetrahedra of a case as it stands: all that are shipped, in half an hour
 STILL_SOLVED = 5  # times as many, where no thinner package can be made
 THINNINGS = (2, 4, 8)  # times the pitch
 
@@ -147,7 +147,7 @@ def report(rows: Sequence[Row], date: str) -> str:
         f"{len(apart)} do not**",
         f"- {as_they_stand} cases as they stand; {cases - as_they_stand} with joints at a multiple of their pitch, in "
         "both engines, so that the tetrahedra stay few",
-        f"- {len(list(ROOT.glob('cases/*/case.toml'))) - cases - len(refused)} shipped cases not run",
+        f"- {len(packages()) - cases - len(refused)} shipped cases not run",
         f"- {len(refused)} cases refused" + "".join(f"\n  - {row.case}: {row.refused}" for row in refused),
         "",
         "| case | pitch | number | voxels | tetrahedra | share a value | cells of both |",
@@ -160,6 +160,12 @@ def report(rows: Sequence[Row], date: str) -> str:
         cells = " / ".join(f"{n:,}" for n in row.cells)
         lines.append(f"| {row.case} | {pitch} | {row.quantity}, {row.unit} | {both} | {told} | {cells} |")
     return "\n".join(lines) + "\n"
+
+
+def packages() -> list[Path]:
+    """Every shipped case that has parts; those that bring a mesh are of the second engine alone."""
+    paths = sorted(ROOT.glob("cases/*/case.toml"))
+    return [path for path in paths if isinstance(read_any(path), Case)]
 
 
 def kept(path: Path) -> Iterator[Row]:
@@ -178,7 +184,7 @@ def main() -> int:
     given = parser.parse_args()
     rows = list(kept(given.out)) if given.resume else []
     done, date = {row.case for row in rows}, datetime.now(UTC).date().isoformat()
-    for path in sorted(ROOT.glob("cases/*/case.toml")):
+    for path in packages():
         name = path.parent.name
         if name in done or (given.only and name not in given.only):
             continue
