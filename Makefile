@@ -13,7 +13,7 @@ demo: $(VENV)/demo.stamp
 	$(BIN)/thermopkg run cases/heat-sink-1/case.toml --out $(OUT) $(FLAGS)
 
 test: $(VENV)/test.stamp
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(FLAGS)
+	$(BIN)/python -m pytest $(FLAGS)
 
 lint: $(VENV)/lint.stamp
 	$(BIN)/ruff format --check .
